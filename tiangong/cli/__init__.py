@@ -1,0 +1,1 @@
+"""The command line. `table.py` names every command without importing it; one file per command."""

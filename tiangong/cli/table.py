@@ -1,0 +1,50 @@
+"""Every command: its name, the module that holds it, and one line of help. Nothing is imported until it is asked for.
+
+A module has `app = typer.Typer(...)`: one command with positionals, or a noun with verbs, never both.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of `tiangong --help`."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Command] = {
+    "init": Command("tiangong.cli.init", "Make a new control repository, signed with my SSH key."),
+    "demo": Command("tiangong.cli.demo", "Run the whole line on this machine: three environments over real Git."),
+    "commit": Command("tiangong.cli.commit", "Lint, stamp, sign and commit what I edited."),
+    "lint": Command("tiangong.cli.lint", "Check every document; say what is wrong and how to fix it."),
+    "sign": Command("tiangong.cli.sign", "Add my signature to documents as they are."),
+    "verify": Command("tiangong.cli.verify", "Check every signature, role and generation as an agent would."),
+    "release": Command("tiangong.cli.release", "Releases of a product: new, publish, list, show."),
+    "promote": Command("tiangong.cli.promote", "Let a release enter a channel."),
+    "env": Command("tiangong.cli.env", "Environments: new, list, show."),
+    "agent": Command("tiangong.cli.agent", "Agents: join, accept, list, once, run, resolve, accept-history."),
+    "status": Command("tiangong.cli.status", "What is: every environment, or one."),
+    "why": Command("tiangong.cli.why", "Why nothing happens: every constraint, remedy and earliest time."),
+    "plan": Command("tiangong.cli.plan", "What would happen next."),
+    "logs": Command("tiangong.cli.logs", "Logs of a run; -f follows it from anywhere."),
+    "doctor": Command("tiangong.cli.doctor", "Check this machine and this agent or clone."),
+}
+
+ALIASES: dict[str, str] = {
+    "releases": "release",
+    "envs": "env",
+    "environment": "env",
+    "environments": "env",
+    "agents": "agent",
+}
+
+ELSEWHERE: dict[str, str] = {
+    "apply": "commit --push",
+    "sync": "agent once",
+    "reconcile": "agent once",
+    "get": "status",
+    "describe": "why",
+}
+"""Words of other tools → the command that does it here."""

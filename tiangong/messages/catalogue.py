@@ -1,0 +1,67 @@
+"""Looks a code up and fills in its facts. What came from outside is made harmless for a terminal here, once."""
+
+import importlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tiangong.errors import Fact, Problem
+
+LONGEST_FACT = 400
+HARMLESS_CONTROLS = frozenset("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words for one code: `text` and `fix` with `{placeholders}`, and the rule or decision it rests on."""
+
+    text: str
+    fix: str = ""
+    rule: str = ""
+
+
+def explain(code: str) -> Sentence:
+    """Return the sentence of a code such as `trust/no-authority`; KeyError when the catalogue has none."""
+    subject, _, name = code.partition("/")
+    try:
+        module = importlib.import_module(f"tiangong.messages.en.{subject.replace('-', '_')}")
+    except ModuleNotFoundError:
+        raise KeyError(code) from None
+    sentences: dict[str, Sentence] = module.SENTENCES
+    return sentences[name]
+
+
+def text(code: str, /, **facts: Fact) -> str:
+    """Return one sentence with its facts filled in."""
+    return _fill(explain(code).text, facts)
+
+
+def render(problem: Problem) -> str:
+    """Return a problem as people read it: where, what, how to fix it, and the code in brackets."""
+    sentence = explain(problem.code)
+    lines = [str(problem.place)] if problem.place and str(problem.place) else []
+    indent = "  " if lines else ""
+    lines.append(indent + _fill(sentence.text, problem.facts))
+    if sentence.fix:
+        lines.append(indent + "fix: " + _fill(sentence.fix, problem.facts))
+    marks = " ".join(part for part in (problem.code, sentence.rule) if part)
+    lines[-1] += f"        [{marks}]"
+    return "\n".join(printable(line) for line in lines)
+
+
+def printable(value: str) -> str:
+    """Return text without what a terminal would obey: control, format, surrogate and unassigned characters."""
+    return "".join(
+        c if c in HARMLESS_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "\N{REPLACEMENT CHARACTER}"
+        for c in value
+    )
+
+
+def _fill(template: str, facts: Mapping[str, Fact]) -> str:
+    shown = {name: printable(_short(value)) for name, value in facts.items()}
+    return template.format_map(shown)
+
+
+def _short(value: Fact) -> str:
+    words = str(value)
+    return words if len(words) <= LONGEST_FACT else words[: LONGEST_FACT - 1] + "…"

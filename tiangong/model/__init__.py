@@ -1,0 +1,1 @@
+"""What the signed YAML says, and the values that travel down the line; frozen, no I/O."""

@@ -1,0 +1,13 @@
+"""The closed table of kinds: adding a kind is a class in its room and its name here."""
+
+from tiangong.model.document import Document
+from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
+from tiangong.model.policy import TrustPolicy, TrustRoot
+from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+
+KINDS: dict[str, type[Document]] = {
+    kind.__name__: kind
+    for kind in (
+        Fleet, Channel, Product, Release, Promotion, Profile, Environment, Installation, Agent, Suppression, TrustRoot, TrustPolicy,
+    )
+}

@@ -1,0 +1,74 @@
+"""Who may sign what: the trust root and the policy below it (R1–R4, D12)."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from tiangong.model.document import Document, Model, NotYet
+from tiangong.model.scalar import Moment, Name, Seq
+
+Role = Literal[
+    "maintainer", "owner", "operator", "release", "promoter", "sealer", "attester", "approver", "auditor"
+]
+Level = Literal["signatures", "sealed", "witnessed"]
+
+
+class Quorum(Model):
+    """Named people with their keys, and how many distinct ones of them must sign."""
+
+    threshold: int = Field(default=1, ge=1, le=32)
+    people: dict[str, Seq[str]] = Field(min_length=1)
+
+
+class TrustRootSpec(Model):
+    """Signs only root keys, policy keys and thresholds (R2). `expires` is checked on the newest only (R1)."""
+
+    version: int = Field(ge=1, le=1024)
+    expires: Moment | None = None
+    root: Quorum
+    policy: Quorum
+
+
+class TrustRoot(Document):
+    """`trust/root/<N>.yaml`, all versions kept; `metadata.name` is the number."""
+
+    path: ClassVar[str] = "trust/root/{name}.yaml"
+    kind: Literal["TrustRoot"]
+    spec: TrustRootSpec
+
+
+class Person(Model):
+    """A principal: a person or a machine, with OpenSSH public key lines."""
+
+    keys: Seq[str] = Field(min_length=1)
+    machine: bool = False
+
+
+class Grant(Model):
+    """One role for some people; what the role stands for is fixed (`trust/roles.py`). Globs in the selectors."""
+
+    role: Role
+    who: Seq[str] = Field(min_length=1)
+    environments: Seq[str] = ("*",)
+    products: Seq[str] = ("*",)
+    threshold: int = Field(default=1, ge=1, le=32)
+    touch: bool = False
+    labels: NotYet = None
+
+
+class TrustPolicySpec(Model):
+    """`securityLevel` other than `signatures` comes with seals (D10)."""
+
+    security_level: Level = "signatures"
+    expires: Moment
+    people: dict[Name, Person] = Field(min_length=1)
+    roles: Seq[Grant] = Field(min_length=1)
+    authorities: NotYet = None
+
+
+class TrustPolicy(Document):
+    """`trust/policy.yaml`."""
+
+    path: ClassVar[str] = "trust/policy.yaml"
+    kind: Literal["TrustPolicy"]
+    spec: TrustPolicySpec

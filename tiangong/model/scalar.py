@@ -1,0 +1,96 @@
+"""The scalar words of all documents: names, durations, times, digests, versions, ranges."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import nodesemver
+import semver
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+T = TypeVar("T")
+
+NAME = r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$"
+UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+"""A lower-case name that is also a file name."""
+
+Seq = Annotated[tuple[T, ...], Field(strict=False)]
+"""A YAML list."""
+
+
+def parse_duration(value: str) -> timedelta:
+    """Read `90s`, `15m`, `3h`, `7d`; ValueError for anything else."""
+    match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", value)
+    if not match:
+        raise ValueError(value)
+    return timedelta(seconds=int(match[1]) * UNIT[match[2]])
+
+
+def show_duration(value: timedelta) -> str:
+    """Write a duration in the largest unit that divides it: `90s`, `2h`."""
+    seconds = int(value.total_seconds())
+    unit = next(u for u in ("d", "h", "m", "s") if seconds % UNIT[u] == 0)
+    return f"{seconds // UNIT[unit]}{unit}"
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return parse_duration(value)
+    except (ValueError, TypeError):
+        raise PydanticCustomError("duration", "is not a duration such as 90s, 15m, 3h or 7d") from None
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("moment", "is not a time with an offset such as 2026-12-01T08:00:00+01:00")
+    return moment
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError):
+        raise PydanticCustomError("zone", "is not an IANA time zone such as Europe/Berlin") from None
+    return value
+
+
+def _version(value: str) -> str:
+    if not semver.Version.is_valid(value) or "+" in value:
+        raise PydanticCustomError("version", "is not a SemVer version such as 1.4.0 (without a + part)")
+    return value
+
+
+def _range(value: str) -> str:
+    if not value.strip() or nodesemver.valid_range(value, loose=False) is None:
+        raise PydanticCustomError("range", "is not a version range such as >=1.3.0 <1.3.4")
+    return value
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(show_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,8}[smhd]$"}),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    PlainSerializer(lambda moment: moment.isoformat()),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Zone = Annotated[str, AfterValidator(_zone)]
+Version = Annotated[str, AfterValidator(_version)]
+VersionRange = Annotated[str, AfterValidator(_range)]
+Digest = Annotated[str, StringConstraints(pattern=r"^sha512:[0-9a-f]{128}$")]

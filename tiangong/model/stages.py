@@ -1,0 +1,426 @@
+"""The values that travel down the line: Snapshot → Desired → Actual (+ History) → Plan → Outcome → Report.
+
+Each stage hands over one frozen value of its own type; only `trust.verify` builds a `Desired`, so unverified bytes
+can't reach the planner. Times are aware UTC datetimes; digests are `sha512:<hex>` of exact bytes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from tiangong.errors import Problem
+from tiangong.model.document import Document
+from tiangong.model.environment import Agent, Environment, Envelope, Installation, Profile, Suppression, Windows
+from tiangong.model.lifecycle import State
+from tiangong.model.policy import Level, TrustPolicy
+from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+
+D_co = TypeVar("D_co", bound=Document, covariant=True)
+
+
+# ── observe ──────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in a folder of the repository. `id` locates the bytes, it proves nothing. `mode` as in Git, octal."""
+
+    name: str
+    id: str
+    mode: int
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell a folder from everything else."""
+        return self.mode == 0o040000
+
+
+class Tree(Protocol):
+    """Read-only files of one moment, by path; immutable, so reading it twice gives the same bytes."""
+
+    def folder(self, path: str) -> tuple[Entry, ...]:
+        """Entries of a folder in name order; empty when there is none. `""` is the top."""
+        ...
+
+    def entry(self, path: str) -> Entry | None:
+        """The entry of a path, or None."""
+        ...
+
+    def size(self, entry: Entry) -> int:
+        """Bytes of a file, known without reading it."""
+        ...
+
+    def read(self, entry: Entry) -> bytes:
+        """The bytes of a file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a source had at one moment; untrusted. `rewritten`: not a descendant of what was seen before (D11)."""
+
+    source: str
+    revision: str
+    tree: Tree
+    committed: datetime
+    rewritten: bool = False
+
+
+# ── verify ───────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Signed(Generic[D_co]):
+    """A document with the bytes it was read from and the people whose signatures counted."""
+
+    document: D_co
+    path: str
+    raw: bytes
+    digest: str
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last accepted bytes of one document (R12, R24, D5): the mark, and what goes on counting."""
+
+    path: str
+    kind: str
+    name: str
+    generation: int
+    digest: str
+    raw: bytes
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """What the join token fixed on the host: nothing in Git can change it (R1, D10, D16)."""
+
+    repo: str
+    environment: str
+    root_version: int
+    root_digest: str
+    level: Level = "signatures"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What an agent must never forget of one repository (R20). `kept` by path.
+
+    `revision`: the commit accepted last; `accepted_history`: a rewritten head the host's operator accepted (D11);
+    `clock_floor`: highest time ever attested.
+    """
+
+    repo: str
+    root_version: int
+    root_digest: str
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    revision: str = ""
+    clock_floor: datetime | None = None
+    accepted_history: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A document that doesn't count, or counts only as it was last accepted (R24)."""
+
+    path: str
+    kind: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What may be acted on: typed documents of one environment's closure, who signed them, and what was refused.
+
+    `refusals` by path; documents they name are present in their last accepted form where there is one.
+    `tree` serves payload files; their bytes count only when their digest is the one the release names.
+    """
+
+    environment: Signed[Environment]
+    revision: str
+    tree: Tree
+    policy: Signed[TrustPolicy]
+    fleet: Signed[Fleet]
+    agent: Signed[Agent] | None
+    channels: Mapping[str, Signed[Channel]]
+    profiles: Mapping[str, Signed[Profile]]
+    installations: Mapping[str, Signed[Installation]]
+    products: Mapping[str, Signed[Product]]
+    releases: Mapping[str, Mapping[str, Signed[Release]]]
+    """product → version → release"""
+    promotions: Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]
+    """product → channel → version → promotion"""
+    suppressions: tuple[Signed[Suppression], ...]
+    refusals: tuple[Refusal, ...]
+    holds: tuple[Problem, ...]
+    """what holds the whole environment: expired policy, clock behind the floor, rewritten history"""
+    memory: Memory
+    """what to remember, to be synced before any action"""
+
+
+# ── resolve: profiles, environment and installation merged (D4) ──────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class NamedWindows:
+    """The windows one document contributes: allow windows of different documents intersect, deny windows unite."""
+
+    path: str
+    windows: Windows
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One installation as wished, after merging. `origins`: dotted field → path of the document it came from."""
+
+    name: str
+    environment: str
+    labels: Mapping[str, str]
+    product: str
+    channel: str
+    config: Mapping[str, Any]
+    overrides: tuple[tuple[str, Mapping[str, Any]], ...]
+    windows: tuple[NamedWindows, ...]
+    zone: str
+    envelopes: tuple[Envelope, ...]
+    drift: Literal["report", "repair", "ignore"]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    """why this wish can't be planned: an unknown product, a missing profile, a document that disappeared"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a release for one installation, values filled in. `digest` is the resolved spec digest (D19)."""
+
+    name: str
+    executor: str
+    spec: Mapping[str, Any]
+    once: bool
+    timeout: timedelta | None
+    payload: Mapping[str, str]
+    """path in the release folder → sha512, for every payload file of the release"""
+    folder: str
+    """the release folder in the control repository"""
+    digest: str
+
+
+# ── survey ───────────────────────────────────────────────────────────────────────────────────────────────────
+class Found(StrEnum):
+    """What a probe saw of a step."""
+
+    IN_PLACE = "in-place"
+    DRIFTED = "drifted"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class Health(StrEnum):
+    """How an installation is (words of Kubernetes tooling)."""
+
+    HEALTHY = "Healthy"
+    PROGRESSING = "Progressing"
+    DEGRADED = "Degraded"
+    SUSPENDED = "Suspended"
+    MISSING = "Missing"
+    UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one probe saw, with a short sentence for people."""
+
+    found: Found
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One installation as it is. `version` is None when nothing is installed."""
+
+    version: str | None
+    health: Health
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    detail: str = ""
+
+    @property
+    def drifted(self) -> tuple[str, ...]:
+        """Names of the steps that are not as they were left."""
+        return tuple(name for name, f in self.findings.items() if f.found in (Found.DRIFTED, Found.MISSING))
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """Every installation as it is, by name."""
+
+    installations: Mapping[str, Seen]
+
+
+# ── history: the journal folded ──────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What the journal knows of one step in one run."""
+
+    name: str
+    digest: str
+    state: State
+    started: datetime | None = None
+    ended: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt to bring one installation to one release. `result` is None while it isn't finished."""
+
+    id: str
+    installation: str
+    product: str
+    version: str
+    release: str
+    """digest of the release document"""
+    plan: str
+    kind: "ChangeKind"
+    started: datetime
+    ended: datetime | None
+    result: Literal["succeeded", "failed", "cancelled"] | None
+    steps: tuple[StepRecord, ...]
+
+    @property
+    def in_doubt(self) -> tuple[str, ...]:
+        """Names of steps of which only a person can tell whether they happened."""
+        return tuple(step.name for step in self.steps if step.state is State.IN_DOUBT)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What the last successful run left, and since when."""
+
+    version: str
+    release: str
+    since: datetime
+    steps: Mapping[str, str]
+    """step name → digest of its last success (D19)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to one installation. `failures`: runs of the same plan that failed one after the other."""
+
+    installed: Installed | None = None
+    previous: Installed | None = None
+    current: Run | None = None
+    """the run that is not finished"""
+    last: Run | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The journal folded, by installation; `once` holds the digests of `once: true` steps that succeeded."""
+
+    installations: Mapping[str, Past] = field(default_factory=dict)
+    once: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, installation: str) -> Past:
+        """The past of an installation, empty when it has none."""
+        return self.installations.get(installation, Past())
+
+
+# ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────
+class VerdictWord(StrEnum):
+    """The answer for one installation."""
+
+    READY = "ready"
+    HELD = "held"
+    UP_TO_DATE = "up-to-date"
+
+
+class ChangeKind(StrEnum):
+    """Why something is done."""
+
+    INSTALL = "install"
+    UPGRADE = "upgrade"
+    CONFIG = "config"
+    REPAIR = "repair"
+    ROLLBACK = "rollback"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why not now: the constraint that says so, in words of the catalogue, and the earliest time it may pass."""
+
+    constraint: str
+    problem: Problem
+    earliest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One version that was considered, newest first, and what spoke against it."""
+
+    version: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to do to one installation: the steps that are due, in order, towards one release."""
+
+    kind: ChangeKind
+    version: str
+    release: str
+    steps: tuple[Step, ...]
+    undo: tuple[Step, ...] = ()
+    """steps of the release being left, to be undone first in this order (D20)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one installation: a change when ready or held, all reasons when held."""
+
+    installation: str
+    product: str
+    word: VerdictWord
+    installed: str | None
+    target: str | None
+    change: Change | None
+    reasons: tuple[Reason, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    earliest: datetime | None = None
+    """the earliest time all reasons may have passed, where it is known"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every verdict of one environment. `digest` covers ordered steps, no `now` and no verdict words (D14)."""
+
+    environment: str
+    revision: str
+    verdicts: tuple[Verdict, ...]
+    digest: str
+
+    @property
+    def ready(self) -> tuple[Verdict, ...]:
+        """Verdicts that may be acted on now."""
+        return tuple(v for v in self.verdicts if v.word is VerdictWord.READY)
+
+
+# ── act, report ──────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What acting left behind: runs that ended in this cycle and runs that go on."""
+
+    ended: tuple[Run, ...] = ()
+    running: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one cycle had to say. `pushed`: the status reached the remote (False: spooled, or nothing to say)."""
+
+    desired: Desired
+    actual: Actual
+    plan: Plan
+    outcome: Outcome
+    pushed: bool
+    problems: tuple[Problem, ...] = ()
