@@ -1,0 +1,104 @@
+"""The straight line: observe → verify → survey → plan → act → report. Start reading here.
+
+`act` only starts work: each installation has a worker of its own, and the line is run again while they work (D18),
+so that a recall or a suppression is seen in the middle of a long step and checked before the next one (R23).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tiangong.errors import Away, Problem
+from tiangong.model.stages import Actual, Desired, History, Outcome, Pins, Plan, Report, Snapshot
+from tiangong.planner.capabilities import Capabilities
+from tiangong.planner.plan import make_plan
+from tiangong.ports import Clock, Executors, Journal, Source
+from tiangong.survey import survey
+from tiangong.trust.verify import Cache, verify
+
+
+class Crew(Protocol):
+    """Who does the steps, in threads of their own."""
+
+    def start(self, plan: Plan, desired: Desired) -> None:
+        """Begin what is ready, guarded by the newest `desired`; returns at once."""
+        ...
+
+    def outcome(self) -> Outcome:
+        """Runs that ended since last asked, and runs that go on."""
+        ...
+
+    def running(self) -> frozenset[str]:
+        """Installations being worked on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one cycle found out, for the status."""
+
+    snapshot: Snapshot
+    desired: Desired
+    actual: Actual
+    plan: Plan
+    outcome: Outcome
+    history: History
+    problems: tuple[Problem, ...]
+
+
+class Reporter(Protocol):
+    """Who tells the world."""
+
+    def report(self, findings: Findings) -> bool:
+        """Push the signed status when it changed; False when it had to be spooled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything one cycle needs. `agent.assemble` builds it; tests build it from fakes."""
+
+    pins: Pins
+    sources: Sequence[Source]
+    journal: Journal
+    executors: Executors
+    capabilities: Capabilities
+    crew: Crew
+    reporter: Reporter
+    clock: Clock
+    cache: Cache
+
+
+def cycle(line: Line) -> Report:
+    """Go down the line once. Raises Refused when nothing at all can be trusted, Away when nothing was ever seen."""
+    now = line.clock()
+    snapshot, problems = observe(line)
+
+    desired = verify(snapshot, line.pins, line.journal.memory(), now, line.cache)
+    line.journal.remember(desired.memory)
+
+    busy = line.crew.running()
+    history = line.journal.history()
+    actual = survey(desired, history, line.executors, now, busy)
+
+    plan = make_plan(desired, actual, history, line.capabilities, now)
+
+    line.crew.start(plan, desired)
+    outcome = line.crew.outcome()
+
+    findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), problems)
+    pushed = line.reporter.report(findings)
+    return Report(desired, actual, plan, outcome, pushed, problems)
+
+
+def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:
+    """Ask the source; while it is away, go on with the newest snapshot on this machine."""
+    (source,) = line.sources
+    memory = line.journal.memory()
+    try:
+        return source.observe(memory.revision if memory else ""), ()
+    except Away as away:
+        last = source.last()
+        if last is None:
+            raise
+        return last, away.problems

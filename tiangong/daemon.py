@@ -1,0 +1,134 @@
+"""The loop around the line: interval, signals, one lock per state folder, systemd's readiness and watchdog."""
+
+import fcntl
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from tiangong.agent import Agent
+from tiangong.errors import Misuse, Place, TiangongError
+from tiangong.model.stages import Report
+
+STOP_WITHIN = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn of the loop came to: a report, or the error that kept it from being made."""
+
+    report: Report | None
+    error: TiangongError | None
+
+
+class Bell:
+    """Wakes the loop: a finished run, SIGHUP, or the order to stop."""
+
+    def __init__(self) -> None:
+        """Silent at first."""
+        self._rung = threading.Event()
+        self.stopping = False
+
+    def ring(self) -> None:
+        """Wake the loop."""
+        self._rung.set()
+
+    def stop(self) -> None:
+        """Wake the loop for the last time."""
+        self.stopping = True
+        self._rung.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep until rung, at most `seconds`."""
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
+def run(agent: Agent, bell: Bell, tell: Callable[[Turn], None]) -> None:
+    """Go down the line every interval until told to stop; an error never ends the loop, it is told."""
+    agent.start(bell.ring)
+    notify("READY=1")
+    try:
+        while not bell.stopping:
+            tell(turn(agent))
+            notify("WATCHDOG=1")
+            bell.sleep(agent.every)
+    finally:
+        notify("STOPPING=1")
+        agent.stop(STOP_WITHIN)
+
+
+def once(agent: Agent, bell: Bell, tell: Callable[[Turn], None]) -> Turn:
+    """Go down the line until nothing runs and nothing has just ended; return the last turn."""
+    agent.start(bell.ring)
+    try:
+        while True:
+            done = turn(agent)
+            tell(done)
+            if bell.stopping or done.report is None or not (done.report.outcome.running or done.report.outcome.ended):
+                return done
+            if not done.report.outcome.ended:
+                bell.sleep(agent.every)
+    finally:
+        agent.stop(STOP_WITHIN)
+
+
+def turn(agent: Agent) -> Turn:
+    """One cycle; errors of the kinds we know become values."""
+    try:
+        return Turn(agent.cycle(), None)
+    except TiangongError as error:
+        return Turn(None, error)
+
+
+@contextmanager
+def signals(bell: Bell) -> Iterator[None]:
+    """SIGTERM and SIGINT stop, SIGHUP starts a turn now."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        bell.stop()
+
+    def wake(_number: int, _frame: FrameType | None) -> None:
+        bell.ring()
+
+    wanted = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: wake}
+    before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def sole(state: Path) -> Iterator[None]:
+    """Hold the lock of a state folder; Misuse when another agent has it (D25). The kernel lets go of it with us."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Misuse.of("agent/already-running", Place(str(state))) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def notify(message: str) -> None:
+    """Tell systemd (sd_notify(3)); nothing when it didn't start us."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+        try:
+            channel.sendto(message.encode(), address)
+        except OSError:
+            return

@@ -1,0 +1,100 @@
+"""The agent's own file, not in Git: `/etc/tiangong/agent.yaml`. The only reader of the agent's configuration."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from tiangong.documents.parse import parse_model
+from tiangong.errors import Misuse, Place
+from tiangong.executors.registry import PluginSettings
+from tiangong.model.document import Model, NotYet
+from tiangong.model.policy import Level
+from tiangong.model.scalar import Digest, Duration, Name, Seq, parse_duration
+from tiangong.model.stages import Pins
+
+DEFAULT_PATH = Path("/etc/tiangong/agent.yaml")
+LARGEST = 1 << 20
+EVERY = parse_duration("60s")
+
+HostPath = Annotated[Path, BeforeValidator(lambda value: Path(value) if isinstance(value, str) else value)]
+
+
+class RootPin(Model):
+    """The version and SHA-512 of the trust root this host was told to start from (R1)."""
+
+    version: int = Field(default=1, ge=1)
+    digest: Digest
+
+
+class Credentials(Model):
+    """A file on this host: for https `user:password` or a bare token, for ssh a private key."""
+
+    file: HostPath
+    known_hosts: HostPath | None = None
+
+
+class SourceSettings(Model):
+    """Where wishes come from. `repo`, `root` and `level` are written by `agent join` and pin what may be accepted."""
+
+    name: Name = "control"
+    git: str
+    branch: str = "main"
+    every: Duration = EVERY
+    repo: str = Field(pattern=r"^[0-9a-f]{32}$")
+    root: RootPin
+    level: Level = "signatures"
+    credentials: Credentials | None = None
+    inbox: NotYet = None
+
+
+class Network(Model):
+    """How this host reaches the remote."""
+
+    proxy: str | None = None
+    ca: HostPath | None = None
+
+
+class AgentSettings(Model):
+    """`agent.yaml` of a host. Enabled without being listed: file, http; shell and databases are opt-in."""
+
+    environment: Name
+    source: SourceSettings | None = None
+    sources: Seq[SourceSettings] = ()
+    network: Network = Field(default_factory=Network)
+    plugins: Seq[PluginSettings] = ()
+    state: HostPath = Path("/var/lib/tiangong")
+    workers: int = Field(default=4, ge=1, le=64)
+    metrics: NotYet = None
+    secrets: NotYet = None
+
+    @property
+    def wells(self) -> tuple[SourceSettings, ...]:
+        """The sources as a list, however they were written (D17)."""
+        return self.sources or ((self.source,) if self.source else ())
+
+    @property
+    def key(self) -> Path:
+        """The agent's private key."""
+        return self.state / "key"
+
+    def pins(self, source: SourceSettings) -> Pins:
+        """What this host holds fixed of one source."""
+        return Pins(source.repo, self.environment, source.root.version, source.root.digest, source.level)
+
+
+def read_settings(path: Path = DEFAULT_PATH) -> AgentSettings:
+    """Read and check `agent.yaml`; Misuse with every problem and its place."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise Misuse.of("agent/no-settings", Place(str(path))) from None
+    except OSError as error:
+        raise Misuse.of("agent/unreadable", Place(str(path)), why=error.strerror or "") from None
+    settings = parse_model(raw, str(path), AgentSettings)
+    if not settings.wells or (settings.source and settings.sources):
+        raise Misuse.of("agent/one-source", Place(str(path), field="source"))
+    if len(settings.wells) > 1:
+        raise Misuse.of("agent/several-sources", Place(str(path), field="sources"))
+    return settings
