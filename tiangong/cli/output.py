@@ -72,5 +72,7 @@ def _table(values: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> N
     for heading in columns:
         table.add_column(heading, overflow="fold")
     for value in values:
-        table.add_row(*(Text(printable(str("" if (cell := value.get(key)) is None else cell))) for key in columns.values()))
+        table.add_row(
+            *(Text(printable(str("" if (cell := value.get(key)) is None else cell))) for key in columns.values())
+        )
     Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 160).print(table)

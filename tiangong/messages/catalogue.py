@@ -52,7 +52,9 @@ def render(problem: Problem) -> str:
 def printable(value: str) -> str:
     """Return text without what a terminal would obey: control, format, surrogate and unassigned characters."""
     return "".join(
-        c if c in HARMLESS_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "\N{REPLACEMENT CHARACTER}"
+        c
+        if c in HARMLESS_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+        else "\N{REPLACEMENT CHARACTER}"
         for c in value
     )
 

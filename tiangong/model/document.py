@@ -28,7 +28,12 @@ class Model(BaseModel):
     """Frozen, closed, camelCase in YAML, and strict: `1.10` is never read as text."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, alias_generator=to_camel, validate_by_name=False, validate_by_alias=True
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_name=False,
+        validate_by_alias=True,
     )
 
 

@@ -8,6 +8,17 @@ from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
 KINDS: dict[str, type[Document]] = {
     kind.__name__: kind
     for kind in (
-        Fleet, Channel, Product, Release, Promotion, Profile, Environment, Installation, Agent, Suppression, TrustRoot, TrustPolicy,
+        Fleet,
+        Channel,
+        Product,
+        Release,
+        Promotion,
+        Profile,
+        Environment,
+        Installation,
+        Agent,
+        Suppression,
+        TrustRoot,
+        TrustPolicy,
     )
 }

@@ -7,9 +7,7 @@ from pydantic import Field
 from tiangong.model.document import Document, Model, NotYet
 from tiangong.model.scalar import Moment, Name, Seq
 
-Role = Literal[
-    "maintainer", "owner", "operator", "release", "promoter", "sealer", "attester", "approver", "auditor"
-]
+Role = Literal["maintainer", "owner", "operator", "release", "promoter", "sealer", "attester", "approver", "auditor"]
 Level = Literal["signatures", "sealed", "witnessed"]
 
 

@@ -61,7 +61,7 @@ def _moment(value: Any) -> Any:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise PydanticCustomError("zone", "is not an IANA time zone such as Europe/Berlin") from None
     return value
 

@@ -1,0 +1,77 @@
+"""Path = f(kind, name), one-to-one (R11): where a document must stand, and what may stand at a path."""
+
+import re
+from collections.abc import Iterator
+
+from tiangong.model.document import Document
+from tiangong.model.environment import Installation
+from tiangong.model.kinds import KINDS
+from tiangong.model.product import Promotion, Release
+
+TOP_FOLDERS = frozenset(
+    {"trust", "channels", "products", "profiles", "environments", "suppressions", "approvals", "tasks", "reviews"}
+    | {"withdrawals", "bundles"}
+)
+COMPONENT = r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?"
+SIDECAR = re.compile(rf"(?P<document>.+\.yaml)\.(?P<signer>{COMPONENT})\.sig\Z")
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+\})", template)
+    return re.compile("".join(_placeholder(p) if p.startswith("{") else re.escape(p) for p in parts) + r"\Z")
+
+
+def _placeholder(part: str) -> str:
+    # Versions may hold upper-case letters in pre-release tags; all other names are lower case.
+    component = r"[0-9][0-9A-Za-z.-]{0,62}" if part == "{version}" else COMPONENT
+    return f"(?P<{part[1:-1]}>{component})"
+
+
+PATTERNS: dict[str, re.Pattern[str]] = {kind: _pattern(model.path) for kind, model in KINDS.items()}
+
+
+def path_of(document: Document) -> str:
+    """Return where a document must stand; ValueError when its name can't be a path."""
+    return document.path.format_map(dict(_names(document)))
+
+
+def _names(document: Document) -> Iterator[tuple[str, str]]:
+    name = document.metadata.name
+    yield "name", name
+    if isinstance(document, Installation):
+        yield "environment", document.metadata.environment or ""
+    if isinstance(document, Release):
+        product, _, version = name.partition("@")
+        yield from (("product", product), ("version", version))
+    if isinstance(document, Promotion):
+        release, _, channel = name.partition("/")
+        product, _, version = release.partition("@")
+        yield from (("product", product), ("version", version), ("channel", channel))
+
+
+def kind_at(path: str) -> str | None:
+    """Return the kind that must stand at a path, or None when no document may."""
+    return next((kind for kind, pattern in PATTERNS.items() if pattern.match(path)), None)
+
+
+def names_in(kind: str, path: str) -> dict[str, str]:
+    """Return the names a path of this kind holds, such as product and version; empty when it doesn't fit."""
+    found = PATTERNS[kind].match(path)
+    return found.groupdict() if found else {}
+
+
+def is_ours(path: str) -> bool:
+    """Tell whether a path lies where this tool reads; everything else is never read (D6)."""
+    top, slash, _ = path.partition("/")
+    return path == "tiangong.yaml" or path.startswith("tiangong.yaml.") or bool(slash and top in TOP_FOLDERS)
+
+
+def sidecar(path: str, signer: str) -> str:
+    """Return where a signer's signature of a document stands."""
+    return f"{path}.{signer}.sig"
+
+
+def signed_by(path: str) -> tuple[str, str] | None:
+    """Split a sidecar's path into document and signer, or None when it is no sidecar."""
+    found = SIDECAR.match(path)
+    return (found["document"], found["signer"]) if found else None

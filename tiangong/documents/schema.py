@@ -1,0 +1,40 @@
+"""JSON Schemas of all kinds, for editors and for whoever scripts the tool: `python -m tiangong.documents.schema DIR`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tiangong.documents.parse import schema_of
+from tiangong.model.kinds import KINDS
+from tiangong.model.status import Heartbeat, Receipt, Status
+
+MODELS: dict[str, type[BaseModel]] = {**KINDS, "Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return file name → JSON Schema (2020-12)."""
+    return {f"{kind.lower()}.schema.json": _schema(kind, model) for kind, model in MODELS.items()}
+
+
+def _schema(kind: str, model: type[BaseModel]) -> dict[str, Any]:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema_of(model), "title": kind}
+
+
+def text_of(schema: dict[str, Any]) -> str:
+    """Return a schema as it is kept in `schemas/`."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write all schemas into the folder named by the first argument."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / name).write_text(text_of(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
