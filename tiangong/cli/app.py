@@ -3,10 +3,10 @@
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Annotated, Any
 
-import click
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from tiangong import __version__
@@ -17,14 +17,14 @@ from tiangong.errors import Misuse, TiangongError
 INTERRUPTED = 130
 
 
-class Lazy(click.Group):
+class Lazy(TyperGroup):
     """A group that imports a command's module only when the command is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- typer's signature
         """Names in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- typer's signature
         """Import and return a command; a word of another tool is answered with ours."""
         name = ALIASES.get(cmd_name, cmd_name)
         if name in ELSEWHERE:
@@ -34,16 +34,34 @@ class Lazy(click.Group):
         module = importlib.import_module(COMMANDS[name].module)
         return get_command(module.app)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 -- typer's signature
         """List the commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help) for name, command in COMMANDS.items()])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-C", "folder", metavar="DIR", help="Run as if started in DIR.")
-@click.version_option(__version__, "--version", prog_name="tiangong")
-def root(folder: str | None) -> None:
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"tiangong {__version__}")
+        raise typer.Exit
+
+
+root = typer.Typer(
+    cls=Lazy,
+    rich_markup_mode=None,  # typer's rich help costs 100 ms and more (D38)
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@root.callback()
+def tiangong(
+    folder: Annotated[str, typer.Option("-C", metavar="DIR", help="Run as if started in DIR.")] = "",
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,  # noqa: ARG001
+) -> None:
     """Signed releases, safely, to every environment: Git is the only source of truth."""
     if folder:
         try:
@@ -60,23 +78,14 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     try:
-        result: Any = root.main(args=arguments, prog_name="tiangong", standalone_mode=False)
+        root(args=arguments, prog_name="tiangong")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except TiangongError as error:
         complain(error)
         return error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return INTERRUPTED
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except (click.ClickException, typer.Exit) as error:
-        return _usage(error)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return result if isinstance(result, int) else 0
-
-
-def _usage(error: Any) -> int:
-    if isinstance(error, click.ClickException):
-        error.show()
-    return int(error.exit_code)
+    return 0

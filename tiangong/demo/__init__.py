@@ -1,1 +1,1 @@
-""""""
+"""The whole line on one machine: origin, people, three agents."""

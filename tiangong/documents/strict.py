@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import yaml
 from yaml import events
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from tiangong.errors import Fact, Misuse, Place
 

@@ -1,1 +1,1 @@
-""""""
+"""Ways to act, found by entry point and loaded when first used; they do not know each other."""

@@ -1,1 +1,1 @@
-""""""
+"""From wishes and facts to a plan; pure and deterministic."""

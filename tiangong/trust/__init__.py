@@ -1,1 +1,1 @@
-""""""
+"""Who may say what; pure: bytes in, trusted values out."""

@@ -1,1 +1,1 @@
-""""""
+"""Reasons to wait, one file each."""

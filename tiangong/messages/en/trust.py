@@ -1,0 +1,150 @@
+"""Sentences about trust: keys, signatures, roles, generations, history."""
+
+from tiangong.messages.catalogue import Sentence
+
+SIGN = "tiangong commit -a -m 'sign again'"
+
+SENTENCES: dict[str, Sentence] = {
+    "bad-name": Sentence(
+        "has a name that may not stand in a control repository",
+        fix="rename it: letters, digits, . _ - @ +, not starting with a dot",
+        rule="G4",
+    ),
+    "bad-mode": Sentence(
+        "is not an ordinary file (mode {mode}): a link, a submodule or something else",
+        fix="replace it by an ordinary file",
+        rule="G4",
+    ),
+    "case-clash": Sentence(
+        "differs from another name only in upper and lower case", fix="rename one of them", rule="G4"
+    ),
+    "bad-key": Sentence("a key of {person} can't be used: {why}", fix="correct or remove the key line", rule="R6"),
+    "shared-key": Sentence(
+        "{one} and {other} have the same key; one key speaks for one person only",
+        fix="give each a key of their own",
+        rule="R6",
+    ),
+    "no-signature": Sentence(
+        "is not signed; role {role} is needed, {who} has it",
+        fix="ask {who} to run: tiangong sign FILE (or tiangong commit -a)",
+        rule="R4",
+    ),
+    "bad-signature": Sentence(
+        "the signature of {signer} doesn't count: {why}; role {role} is needed, {who} has it",
+        fix="ask {who} to run: " + SIGN,
+        rule="R5",
+    ),
+    "unknown-signer": Sentence(
+        "is signed with the key {key}, which belongs to nobody who may sign it; role {role} is needed, {who} has it",
+        fix="ask {who} to sign, or add the key to trust/policy.yaml",
+        rule="R6",
+    ),
+    "no-authority": Sentence(
+        "{signed} signed, but a {kind} needs role {role}; {who} has it",
+        fix="ask {who} to run: tiangong sign FILE",
+        rule="R4 D12",
+    ),
+    "threshold": Sentence(
+        "{have} of {need} signatures of role {role} ({signed}); {who} may sign",
+        fix="ask another of {who} to run: tiangong sign FILE",
+        rule="R7",
+    ),
+    "touch-needed": Sentence(
+        "role {role} asks for a security key that is touched; {who} may sign",
+        fix="sign again with a FIDO key",
+        rule="R5",
+    ),
+    "no-policy": Sentence(
+        "the trust policy is missing or not in order", fix="restore it from an earlier commit", rule="R2"
+    ),
+    "level": Sentence(
+        "security level {level} (pinned on the host: {pinned}) comes with seals, which aren't built yet",
+        fix="write securityLevel: signatures",
+        rule="D10",
+    ),
+    "unknown-person": Sentence(
+        "role {role} names {person}, who is not under people:",
+        fix="add {person} with a key, or correct the name",
+        rule="R4",
+    ),
+    "unstamped": Sentence("was never stamped and signed by the tool", fix="run: tiangong commit", rule="R11"),
+    "other-repo": Sentence(
+        "belongs to another repository ({found}, here it is {expected})", fix="sign it here again: " + SIGN, rule="R11"
+    ),
+    "release-changed": Sentence(
+        "a release is published once and never edited (generation {generation})",
+        fix="restore it, and publish a new version",
+        rule="D3",
+    ),
+    "rollback": Sentence(
+        "is generation {found}, but generation {accepted} was accepted before: somebody put an old version back",
+        fix="restore the newer version, or edit and sign the document again",
+        rule="R12",
+    ),
+    "equivocation": Sentence(
+        "is generation {generation} again, with other bytes than the ones accepted",
+        fix="find out who signed two versions; then edit and sign again for a new generation",
+        rule="R12",
+    ),
+    "jump": Sentence(
+        "jumps from generation {accepted} to {found}", fix="restore it, and find out whose key was used", rule="R12"
+    ),
+    "no-digest": Sentence(
+        "a promotion must name its release by digest", fix="run: tiangong commit (it fills the digest in)", rule="R13"
+    ),
+    "root-mismatch": Sentence(
+        "is not the trust root this agent was told to trust ({expected}…)",
+        fix="check the remote; if it is the right one, join again with a new token",
+        rule="R1",
+    ),
+    "root-replaced": Sentence(
+        "was replaced; the root accepted before goes on counting",
+        fix="restore the old file: versions of the root are never edited",
+        rule="R1",
+    ),
+    "root-number": Sentence(
+        "a root's number, name and path must agree and rise by one",
+        fix="restore it, or make the next root anew",
+        rule="R1",
+    ),
+    "root-expired": Sentence(
+        "the trust root expired on {until}; nothing new is started",
+        fix="publish the next version of the root",
+        rule="R1",
+    ),
+    "policy-expired": Sentence(
+        "the trust policy expired on {until}; nothing new is started",
+        fix="write a later spec.expires and run: tiangong commit",
+        rule="R19",
+    ),
+    "environment-expired": Sentence(
+        "the environment's rules expired on {until}; nothing new is started",
+        fix="write a later spec.expires and run: tiangong commit",
+        rule="D8",
+    ),
+    "clock": Sentence(
+        "this host's clock ({now}) is behind a time already seen ({floor}); nothing new is started",
+        fix="correct the clock",
+        rule="R18",
+    ),
+    "history-rewritten": Sentence(
+        "the branch was rewritten: its newest commit does not descend from the one accepted before",
+        fix="look at it; if it is right, on this host: tiangong agent accept-history SHA",
+        rule="D11",
+    ),
+    "disappeared": Sentence(
+        "the {kind} disappeared; deleting never acts, it goes on counting as it was",
+        fix="restore it: git checkout COMMIT~1 -- FILE",
+        rule="D5",
+    ),
+    "missing": Sentence("is missing", fix="write it; for an environment: tiangong env new NAME", rule="R16"),
+    "bad-token": Sentence("this is not a {what} ({why})", fix="copy the whole line, it starts with {prefix}"),
+    "token-expired": Sentence(
+        "this token expired on {until}", fix="ask for a new one: tiangong env new NAME, or tiangong agent token NAME"
+    ),
+    "status-unsigned": Sentence(
+        "the status is not signed by a key of environments/{environment}/agent.yaml: {why}",
+        fix="accept the agent's key: tiangong agent accept REQUEST",
+        rule="R21",
+    ),
+}

@@ -1,0 +1,112 @@
+"""Who signed, and whether that is enough (R4, R6, R7, D12): distinct people with distinct keys, deny by default."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tiangong.documents.paths import kind_at
+from tiangong.errors import Place, Problem, problem
+from tiangong.model.document import Document
+from tiangong.model.environment import Suppression
+from tiangong.model.policy import Grant, Quorum, TrustPolicySpec
+from tiangong.trust.keys import parse_public
+from tiangong.trust.reading import Checked
+from tiangong.trust.roles import grants_for, role_for
+from tiangong.trust.wire import SigError
+
+Keyring = Mapping[bytes, str]
+"""public key in wire form → the one person it belongs to"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A person whose signature is good; `touched` when it was made by touching a security key."""
+
+    person: str
+    touched: bool
+
+
+def keyring(people: Iterable[tuple[str, Sequence[str]]], path: str) -> tuple[dict[bytes, str], list[Problem]]:
+    """Return who owns which key; a key of two people is a problem (R6), a key type we don't know is left out."""
+    ring: dict[bytes, str] = {}
+    problems: list[Problem] = []
+    for person, lines in people:
+        for line in lines:
+            try:
+                blob = parse_public(line).blob
+            except SigError as error:
+                problems.append(
+                    problem("trust/bad-key", Place(path, field=f"people.{person}"), person=person, why=str(error))
+                )
+                continue
+            if ring.setdefault(blob, person) != person:
+                problems.append(problem("trust/shared-key", Place(path), one=ring[blob], other=person))
+    return ring, problems
+
+
+def quorum_ring(quorum: Quorum, path: str) -> tuple[dict[bytes, str], list[Problem]]:
+    """The keyring of one of the root's quorums."""
+    return keyring(quorum.people.items(), path)
+
+
+def signatures_of(checked: Checked, ring: Keyring) -> list[Signature]:
+    """The people who signed, each once, each with a key of their own."""
+    people: dict[str, Signature] = {}
+    for sig in checked.signatures:
+        person = ring.get(sig.key.blob)
+        if person is not None:
+            before = people.get(person)
+            people[person] = Signature(person, sig.touched or bool(before and before.touched))
+    return list(people.values())
+
+
+def judge_quorum(checked: Checked, quorum: Quorum, ring: Keyring, name: str) -> tuple[str, ...] | Problem:
+    """Who signed for a quorum of the root, or why that is not enough."""
+    people = tuple(s.person for s in signatures_of(checked, ring))
+    if len(people) >= quorum.threshold:
+        return people
+    return _too_few(checked, people, quorum.threshold, name, ", ".join(quorum.people))
+
+
+def judge(checked: Checked, policy: TrustPolicySpec, ring: Keyring) -> tuple[str, ...] | Problem:
+    """Who signed with authority, or why nobody did."""
+    kind = kind_at(checked.path) or checked.document.kind
+    grants = grants_for(policy, kind, checked.path, named_environments(checked.document))
+    signatures = signatures_of(checked, ring)
+    for grant in grants:
+        counted = [s for s in signatures if s.person in grant.who and (s.touched or not grant.touch)]
+        if len(counted) >= grant.threshold:
+            return tuple(s.person for s in counted)
+    return _why_not(checked, kind, grants, signatures)
+
+
+def named_environments(document: Document) -> tuple[str, ...]:
+    """The environments a document names itself, as globs."""
+    return document.spec.environments if isinstance(document, Suppression) else ()
+
+
+def _why_not(checked: Checked, kind: str, grants: Sequence[Grant], signatures: Sequence[Signature]) -> Problem:
+    role = role_for(kind) or "policy"
+    who = ", ".join(dict.fromkeys(person for grant in grants for person in grant.who)) or "nobody"
+    allowed = [s for s in signatures if any(s.person in grant.who for grant in grants)]
+    if signatures and not allowed:
+        signed = ", ".join(s.person for s in signatures)
+        return problem("trust/no-authority", Place(checked.path), signed=signed, role=role, who=who, kind=kind)
+    if allowed and any(grant.touch for grant in grants) and not any(s.touched for s in allowed):
+        return problem("trust/touch-needed", Place(checked.path), role=role, who=who)
+    need = min((grant.threshold for grant in grants), default=1)
+    return _too_few(checked, tuple(s.person for s in allowed), need, role, who)
+
+
+def _too_few(checked: Checked, people: Sequence[str], need: int, role: str, who: str) -> Problem:
+    place = Place(checked.path)
+    if people:
+        return problem(
+            "trust/threshold", place, have=len(people), need=need, signed=", ".join(people), role=role, who=who
+        )
+    if checked.signatures:
+        key = checked.signatures[0].key.fingerprint
+        return problem("trust/unknown-signer", place, key=key, role=role, who=who)
+    if checked.bad:
+        bad = checked.bad[0]
+        return problem("trust/bad-signature", place, signer=bad.signer, why=bad.why, role=role, who=who)
+    return problem("trust/no-signature", place, role=role, who=who)

@@ -1,0 +1,116 @@
+"""SSHSIG (OpenSSH's PROTOCOL.sshsig), strictly (R5): whatever ssh-keygen accepts by leniency is refused here."""
+
+import base64
+import binascii
+import hashlib
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tiangong.trust.keys import CURVES, PublicKey, parse_blob, verify_raw
+from tiangong.trust.wire import Reader, SigError, mpint, string
+
+DOCUMENT_NAMESPACE = "document.v1@tiangong.dev"
+BEGIN, END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
+MAGIC, VERSION = b"SSHSIG", 1
+LARGEST = 16 * 1024
+HASHES: dict[bytes, Callable[[bytes], Any]] = {b"sha256": hashlib.sha256, b"sha512": hashlib.sha512}
+TOUCHED = 0x01
+
+
+@dataclass(frozen=True, slots=True)
+class Sig:
+    """A signature whose bytes are right; it says nothing yet of who may sign."""
+
+    key: PublicKey
+    flags: int
+
+    @property
+    def touched(self) -> bool:
+        """Tell whether a FIDO key was touched for it."""
+        return bool(self.flags & TOUCHED)
+
+
+def check(armored: bytes, data: bytes, namespace: str) -> Sig:
+    """Check the bytes of one detached signature over `data`; SigError says what is wrong with it."""
+    reader = Reader(dearmor(armored))
+    if reader.take(len(MAGIC)) != MAGIC or reader.uint32() != VERSION:
+        raise SigError("it is not an SSH signature of version 1")
+    blob, signed_namespace, reserved = reader.string(), reader.string(), reader.string()
+    algorithm, signature = reader.string(), reader.string()
+    reader.end()
+    if not namespace or signed_namespace != namespace.encode():
+        raise SigError(f"it was made for {signed_namespace.decode(errors='replace')[:60]!r}, not for {namespace!r}")
+    if reserved:
+        raise SigError("its reserved field is not empty")
+    if algorithm not in HASHES:
+        raise SigError("its hash is neither sha256 nor sha512")
+    key = parse_blob(blob)
+    flags = verify_raw(key, _signed_bytes(namespace, algorithm, data), signature)
+    if key.is_security_key and not flags & TOUCHED:
+        raise SigError("its security key was not touched")
+    return Sig(key, flags)
+
+
+def sign(private: Any, data: bytes, namespace: str) -> bytes:
+    """Sign with a private key object of `cryptography`; people's keys are used by ssh-keygen, not here."""
+    algorithm = b"sha512"
+    blob, kind, raw = _signed_by(private, _signed_bytes(namespace, algorithm, data))
+    body = (
+        string(blob) + string(namespace.encode()) + string(b"") + string(algorithm) + string(string(kind) + string(raw))
+    )
+    return armor(MAGIC + struct.pack(">I", VERSION) + body)
+
+
+def public_blob(private: Any) -> bytes:
+    """The wire form of the public half of a private key."""
+    return _signed_by(private, b"")[0]
+
+
+def dearmor(text: bytes) -> bytes:
+    """The bytes of exactly one armored block with nothing around it; SigError otherwise."""
+    if len(text) > LARGEST:
+        raise SigError("it is too large")
+    body = text.rstrip(b"\n")
+    one = text.count(BEGIN) == 1 and text.count(END) == 1
+    if not (one and body.startswith(BEGIN + b"\n") and body.endswith(b"\n" + END)):
+        raise SigError("it is not exactly one armored SSH signature")
+    try:
+        return base64.b64decode(body[len(BEGIN) : -len(END)].replace(b"\n", b""), validate=True)
+    except binascii.Error:
+        raise SigError("its base64 is broken") from None
+
+
+def armor(blob: bytes) -> bytes:
+    """Write an armored block as ssh-keygen does."""
+    text = base64.b64encode(blob)
+    return b"\n".join([BEGIN, *(text[at : at + 70] for at in range(0, len(text), 70)), END, b""])
+
+
+def _signed_bytes(namespace: str, algorithm: bytes, data: bytes) -> bytes:
+    digest = HASHES[algorithm](data).digest()
+    return MAGIC + string(namespace.encode()) + string(b"") + string(algorithm) + string(digest)
+
+
+def _signed_by(private: Any, data: bytes) -> tuple[bytes, bytes, bytes]:
+    """(public key in wire form, signature algorithm, signature)."""
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        kind = b"ssh-ed25519"
+        return string(kind) + string(private.public_key().public_bytes_raw()), kind, private.sign(data)
+    if isinstance(private, rsa.RSAPrivateKey):
+        numbers = private.public_key().public_numbers()
+        raw = private.sign(data, padding.PKCS1v15(), hashes.SHA512())
+        return string(b"ssh-rsa") + mpint(numbers.e) + mpint(numbers.n), b"rsa-sha2-512", raw
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        curve = {256: b"nistp256", 384: b"nistp384", 521: b"nistp521"}[private.curve.key_size]
+        kind = b"ecdsa-sha2-" + curve
+        r, s = decode_dss_signature(private.sign(data, ec.ECDSA(CURVES[curve][1])))
+        point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return string(kind) + string(curve) + string(point), kind, mpint(r) + mpint(s)
+    raise SigError("this private key can't sign here")

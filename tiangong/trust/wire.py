@@ -1,0 +1,56 @@
+"""The SSH wire format (RFC 4251 section 5): bounds-checked reading, and writing."""
+
+import struct
+
+
+class SigError(ValueError):
+    """A key or a signature that doesn't count; the text says why, without rule numbers."""
+
+
+class Reader:
+    """Reads a byte string from front to back; a short read is always an error."""
+
+    __slots__ = ("_at", "_raw")
+
+    def __init__(self, raw: bytes) -> None:
+        """Start at the first byte."""
+        self._raw, self._at = raw, 0
+
+    def take(self, count: int) -> bytes:
+        """Exactly `count` bytes."""
+        end = self._at + count
+        if end > len(self._raw):
+            raise SigError("it is cut short")
+        piece, self._at = self._raw[self._at : end], end
+        return piece
+
+    def uint32(self) -> int:
+        """An unsigned 32-bit number, big-endian."""
+        number: int = struct.unpack(">I", self.take(4))[0]
+        return number
+
+    def string(self) -> bytes:
+        """A string: its length, then its bytes."""
+        return self.take(self.uint32())
+
+    def mpint(self) -> int:
+        """A non-negative integer in its shortest form; anything else is refused."""
+        raw = self.string()
+        if (raw and raw[0] & 0x80) or (len(raw) > 1 and raw[0] == 0 and not raw[1] & 0x80):
+            raise SigError("it holds a number in a wrong form")
+        return int.from_bytes(raw, "big")
+
+    def end(self) -> None:
+        """Refuse trailing bytes."""
+        if self._at != len(self._raw):
+            raise SigError("it has trailing bytes")
+
+
+def string(value: bytes) -> bytes:
+    """Write a string."""
+    return struct.pack(">I", len(value)) + value
+
+
+def mpint(number: int) -> bytes:
+    """Write a non-negative integer in its shortest form."""
+    return string(number.to_bytes(number.bit_length() // 8 + 1, "big") if number else b"")
