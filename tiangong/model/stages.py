@@ -265,6 +265,9 @@ class StepRecord:
     started: datetime | None = None
     ended: datetime | None = None
     detail: str = ""
+    undo: bool = False
+    """True: the run undoes this step of the release being left"""
+    executor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,22 +306,29 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What happened to one installation. `failures`: runs of the same plan that failed one after the other."""
+    """What happened to one installation.
+
+    `steps`: step name → digest of its newest success over all runs, without what was started again or undone since.
+    `once`: digests of all steps that ever succeeded. `failed`: release digest → its newest run, where that failed.
+    `failures`: how many runs of that release failed one after the other.
+    """
 
     installed: Installed | None = None
     previous: Installed | None = None
     current: Run | None = None
     """the run that is not finished"""
     last: Run | None = None
+    steps: Mapping[str, str] = field(default_factory=dict)
+    once: frozenset[str] = frozenset()
+    failed: Mapping[str, Run] = field(default_factory=dict)
     failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The journal folded, by installation; `once` holds the digests of `once: true` steps that succeeded."""
+    """The journal folded, by installation."""
 
     installations: Mapping[str, Past] = field(default_factory=dict)
-    once: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, installation: str) -> Past:
         """The past of an installation, empty when it has none."""
@@ -342,7 +352,6 @@ class ChangeKind(StrEnum):
     CONFIG = "config"
     REPAIR = "repair"
     ROLLBACK = "rollback"
-    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,49 @@
-"""Reasons to wait, one file each."""
+"""Reasons to wait, one file each. A constraint looks at one case and says why not, how to mend it, and until when.
+
+`FITNESS` asks whether a version may be installed here at all; the newest version without objections is the target.
+`TIMING` asks whether the target may be approached now; all of its objections are reported together. Cheap ones first.
+"""
+
+from collections.abc import Callable, Iterator
+
+from tiangong.model.stages import Reason
+from tiangong.planner.case import Case
+from tiangong.planner.constraints import (
+    channel,
+    config_coverage,
+    envelope,
+    executor,
+    failure,
+    hold,
+    in_doubt,
+    running,
+    signature,
+    suppression,
+    window,
+)
+
+Constraint = Callable[[Case], Iterator[Reason]]
+
+FITNESS: tuple[Constraint, ...] = (
+    signature.objections,
+    channel.objections,
+    config_coverage.objections,
+    executor.objections,
+    envelope.objections,
+)
+TIMING: tuple[Constraint, ...] = (
+    hold.objections,
+    running.objections,
+    in_doubt.objections,
+    failure.objections,
+    suppression.objections,
+    window.objections,
+)
+GUARDS: tuple[Constraint, ...] = (
+    hold.objections,
+    signature.objections,
+    suppression.objections,
+    executor.objections,
+    envelope.objections,
+)
+"""asked again before every step, on the newest state (R23); a window that closes doesn't cut through a run"""

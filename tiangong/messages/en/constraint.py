@@ -1,0 +1,59 @@
+"""Sentences of the constraints: why not now."""
+
+from tiangong.messages.catalogue import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "no-release": Sentence(
+        "release {version} is on the channel, but there is no such release to be trusted",
+        fix="publish it, or restore products/…/release.yaml",
+        rule="D3",
+    ),
+    "promotion-digest": Sentence(
+        "the promotion of {version} names other bytes than the release has",
+        fix="promote it again: tiangong promote PRODUCT@{version} --to CHANNEL",
+        rule="R13",
+    ),
+    "newer-installed": Sentence(
+        "{installed} is installed, newer than {newest}, the newest on channel {channel}; nothing is downgraded by itself",
+        fix="promote {installed} to {channel}, or wait for a newer release",
+    ),
+    "empty-channel": Sentence(
+        "channel {channel} holds no release of {product}",
+        fix="publish one: tiangong release publish; or promote one: tiangong promote {product}@VERSION --to {channel}",
+    ),
+    "no-executor": Sentence(
+        "step {step} needs the executor {executor}, which isn't enabled on this agent",
+        fix="enable it under plugins: in the agent's agent.yaml",
+    ),
+    "envelope": Sentence(
+        "step {step} would reach outside the environment's envelope: {what} {value} (allowed: {allowed})",
+        fix="change the release, or widen envelope in the environment or its profile",
+        rule="D27",
+    ),
+    "running": Sentence("run {run} towards {version} is under way", fix="follow it: tiangong logs ENV/INSTALLATION -f"),
+    "in-doubt": Sentence(
+        "run {run} was cut off and nobody but a person can tell whether these steps happened: {steps}",
+        fix="look, then on the host: tiangong agent resolve {run} --done (or --again)",
+        rule="D26",
+    ),
+    "failed": Sentence(
+        "{version} failed here (run {run}) and the previous release was put back; it isn't tried again as it is",
+        fix="publish a newer release, or change the configuration; see tiangong logs ENV/{run}",
+        rule="D20",
+    ),
+    "retry-later": Sentence(
+        "{version} failed here (run {run}, {failures} times); it is tried again after a pause",
+        fix="see tiangong logs ENV/{run}",
+    ),
+    "suppression": Sentence(
+        "suppressed by {name} until {until}: {reason}", fix="wait, or withdraw it when withdrawals are built", rule="D1"
+    ),
+    "bad-cron": Sentence(
+        "a window's cron expression can't be read: {why}", fix="five fields: minute hour day month weekday"
+    ),
+    "denied": Sentence("window {window} denies changes now: {reason}", fix="wait for its end"),
+    "outside-window": Sentence(
+        "outside the allowed windows ({window}), or {length} doesn't fit into what is left",
+        fix="wait for the next opening",
+    ),
+}

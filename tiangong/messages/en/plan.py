@@ -1,0 +1,45 @@
+"""Sentences about merging profiles and preparing steps."""
+
+from tiangong.messages.catalogue import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "no-product-or-channel": Sentence(
+        "installation {installation} names no product or no channel, and no profile does it",
+        fix="write spec.product and spec.channel",
+    ),
+    "unknown-product": Sentence(
+        "product {product} is not there, or not to be trusted", fix="write and sign products/{product}/product.yaml"
+    ),
+    "unknown-channel": Sentence("channel {channel} is not in the fleet's pipeline", fix="one of: {known}"),
+    "unknown-profile": Sentence(
+        "profile {profile} is not there, or not to be trusted", fix="write and sign profiles/{profile}.yaml"
+    ),
+    "unknown-name": Sentence("${{{name}}} is not a known name", fix="one of: {known}"),
+    "name-in-script": Sentence(
+        "a script must not hold ${{…}}: a value could become a command",
+        fix="pass it in env: and use the variable",
+        rule="D22",
+    ),
+    "name-in-run": Sentence(
+        "{word} mixes ${{…}} into a word, or stands after -c or -e",
+        fix="make it a whole element of its own, or pass it in env:",
+        rule="D22",
+    ),
+    "unknown-config": Sentence(
+        "{name} is not in the contract of {release}", fix="remove it, or declare it under config: in the release"
+    ),
+    "config-missing": Sentence(
+        "{name} ({type}) has no value, and {release} has no default for it",
+        fix="write it under spec.config of the installation",
+    ),
+    "config-type": Sentence(
+        "{value} is not of type {type} ({release} declares {name}: {type})",
+        fix="correct the value, or remove the line for the default",
+    ),
+    "overlapping-overrides": Sentence(
+        "the overrides {ranges} both match {version}", fix="make the ranges exclude each other", rule="D4"
+    ),
+    "unknown-health": Sentence(
+        "health names the step {name}, which the release does not have", fix="correct the name under spec.health"
+    ),
+}

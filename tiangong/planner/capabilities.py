@@ -1,0 +1,16 @@
+"""What this agent's executors say of a step without touching the world, as functions the pure planner may call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tiangong.ports import Effects, Traits
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """`names`: executors enabled here. `effects` and `traits` raise Misuse when the spec is wrong for the executor."""
+
+    names: frozenset[str]
+    effects: Callable[[str, Mapping[str, Any]], Effects]
+    traits: Callable[[str, Mapping[str, Any]], Traits]

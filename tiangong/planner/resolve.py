@@ -1,0 +1,135 @@
+"""Profiles, environment and installation files merged into wishes by the table of D4. Pure.
+
+Nearest wins: product < profiles as listed (later wins) < environment < installation. Allow windows of different
+documents intersect, deny windows unite, envelopes intersect. `origins` says which document each value came from.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tiangong.errors import Place, Problem, problem
+from tiangong.model.environment import Drift, Envelope, InstallEntry, Windows
+from tiangong.model.stages import Desired, NamedWindows, Signed, Wish
+
+DEFAULT_ZONE = "UTC"
+DEFAULT_DRIFT: Drift = "report"
+BLOCKING_KINDS = frozenset(
+    {"Environment", "Installation", "Profile", "Product", "Channel", "Fleet", "TrustPolicy", "TrustRoot"}
+)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One installation while its sources are put on top of each other."""
+
+    name: str
+    product: str | None = None
+    channel: str | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
+
+    def put(self, path: str, product: str | None, channel: str | None, config: dict[str, Any]) -> None:
+        self.paths.append(path)
+        if product:
+            self.product, self.origins["product"] = product, path
+        if channel:
+            self.channel, self.origins["channel"] = channel, path
+        for key, value in config.items():
+            self.config[key] = value
+            self.origins[f"config.{key}"] = path
+
+
+def resolve(desired: Desired) -> dict[str, Wish]:
+    """Return every installation of the environment as wished, by name; what can't be planned carries its problems."""
+    drafts: dict[str, _Draft] = {}
+    for profile in desired.profiles.values():
+        for entry in profile.document.spec.install:
+            name = _name(entry)
+            drafts.setdefault(name, _Draft(name)).put(profile.path, entry.product, entry.channel, entry.config)
+    for name, installation in desired.installations.items():
+        spec = installation.document.spec
+        drafts.setdefault(name, _Draft(name)).put(installation.path, spec.product, spec.channel, spec.config)
+    return {name: _wish(desired, drafts[name]) for name in sorted(drafts)}
+
+
+def _name(entry: InstallEntry) -> str:
+    return entry.name or entry.product
+
+
+def _wish(desired: Desired, draft: _Draft) -> Wish:
+    environment = desired.environment
+    installation = desired.installations.get(draft.name)
+    spec = installation.document.spec if installation else None
+    zone, zone_path = _nearest(desired, "timezone") or (DEFAULT_ZONE, "")
+    drift, drift_path = _nearest(desired, "drift") or (DEFAULT_DRIFT, "")
+    if installation and spec and spec.drift:
+        drift, drift_path = spec.drift, installation.path
+    return Wish(
+        name=draft.name,
+        environment=environment.document.metadata.name,
+        labels=environment.document.metadata.labels,
+        product=draft.product or "",
+        channel=draft.channel or "",
+        config=draft.config,
+        overrides=tuple((o.versions, o.config) for o in spec.overrides) if spec else (),
+        windows=tuple(_windows(desired)),
+        zone=zone,
+        envelopes=tuple(_envelopes(desired)),
+        drift=drift,
+        origins={**draft.origins, "timezone": zone_path, "drift": drift_path},
+        problems=tuple(_problems(desired, draft)),
+    )
+
+
+def _layers(desired: Desired) -> list[Signed[Any]]:
+    """Profiles as listed, then the environment: later wins."""
+    return [*desired.profiles.values(), desired.environment]
+
+
+def _nearest(desired: Desired, name: str) -> tuple[Any, str] | None:
+    for layer in reversed(_layers(desired)):
+        value = getattr(layer.document.spec, name)
+        if value is not None:
+            return value, layer.path
+    return None
+
+
+def _windows(desired: Desired) -> Iterator[NamedWindows]:
+    for layer in _layers(desired):
+        windows: Windows = layer.document.spec.windows
+        if windows.allow or windows.deny:
+            yield NamedWindows(layer.path, windows)
+
+
+def _envelopes(desired: Desired) -> Iterator[Envelope]:
+    for layer in _layers(desired):
+        if layer.document.spec.envelope is not None:
+            yield layer.document.spec.envelope
+
+
+def _problems(desired: Desired, draft: _Draft) -> Iterator[Problem]:
+    """Why this installation can't be planned at all."""
+    where = Place(draft.paths[-1])
+    if not draft.product or not draft.channel:
+        yield problem("plan/no-product-or-channel", where, installation=draft.name)
+        return
+    if draft.product not in desired.products:
+        yield problem("plan/unknown-product", where, product=draft.product)
+    if draft.channel not in desired.fleet.document.spec.channels:
+        known = ", ".join(desired.fleet.document.spec.channels)
+        yield problem("plan/unknown-channel", where, channel=draft.channel, known=known)
+    for name in desired.environment.document.spec.profiles:
+        if name not in desired.profiles:
+            yield problem("plan/unknown-profile", Place(desired.environment.path, field="spec.profiles"), profile=name)
+    yield from _refused_parts(desired, draft)
+
+
+def _refused_parts(desired: Desired, draft: _Draft) -> Iterable[Problem]:
+    """Refusals of documents this installation rests on: their old form counts, but nothing new is built on it (R24)."""
+    mine = {f"products/{draft.product}/product.yaml", f"channels/{draft.channel}.yaml", *draft.paths}
+    shared = {"tiangong.yaml", desired.environment.path, *(p.path for p in desired.profiles.values())}
+    for refusal in desired.refusals:
+        if refusal.kind in BLOCKING_KINDS and (refusal.path in mine | shared or refusal.path.startswith("trust/")):
+            yield refusal.problem

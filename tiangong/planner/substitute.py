@@ -1,0 +1,63 @@
+"""`${…}` in step values: whole values keep their type, no expressions, no nesting; an unknown name is a problem."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tiangong.errors import Place, Problem, problem
+
+NAME = re.compile(r"\$\{([^{}]*)\}")
+LATER = ("artifact.", "secret.")
+SCRIPT_FLAGS = frozenset({"-c", "-e"})
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What names stand for, flat: `config.listen`, `release.version`, `env.name`, `env.labels.region`, `install.name`."""
+
+    known: Mapping[str, Any]
+    place: Place
+
+    def fill(self, value: Any, field: str, problems: list[Problem]) -> Any:
+        """Return a value with all names filled in, collecting what can't be."""
+        if isinstance(value, dict):
+            return {key: self.fill(inner, f"{field}.{key}", problems) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.fill(inner, f"{field}[{index}]", problems) for index, inner in enumerate(value)]
+        if not isinstance(value, str) or "${" not in value:
+            return value
+        whole = NAME.fullmatch(value)
+        if whole:
+            return self._look_up(whole[1], field, problems)
+        return NAME.sub(lambda found: _as_text(self._look_up(found[1], field, problems)), value)
+
+    def _look_up(self, name: str, field: str, problems: list[Problem]) -> Any:
+        if name in self.known:
+            return self.known[name]
+        where = Place(self.place.path, field=field)
+        if name.startswith(LATER):
+            problems.append(problem("document/not-yet", where, field="${" + name + "}"))
+        else:
+            problems.append(problem("plan/unknown-name", where, name=name, known=", ".join(self.known)))
+        return ""
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def unsafe_in_shell(spec: Mapping[str, Any], place: Place, field: str) -> Iterator[Problem]:
+    """Where names may not stand in a shell step (D22): text a shell or an interpreter would read as a program."""
+    if "${" in str(spec.get("script", "")):
+        yield problem("plan/name-in-script", Place(place.path, field=f"{field}.script"))
+    for part in ("run", "undo", "unless"):
+        words = spec.get(part)
+        if not isinstance(words, list):
+            continue
+        for index, word in enumerate(words):
+            if not isinstance(word, str) or "${" not in word:
+                continue
+            after_flag = index > 0 and words[index - 1] in SCRIPT_FLAGS
+            if after_flag or not NAME.fullmatch(word):
+                yield problem("plan/name-in-run", Place(place.path, field=f"{field}.{part}[{index}]"), word=word)
