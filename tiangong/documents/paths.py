@@ -12,7 +12,11 @@ TOP_FOLDERS = frozenset(
     {"trust", "channels", "products", "profiles", "environments", "suppressions", "approvals", "tasks", "reviews"}
     | {"withdrawals", "bundles"}
 )
+# A name that is a file name everywhere, also where case doesn't count; SemVer without build part, lower case too.
 COMPONENT = r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?"
+_NUMBER = r"(?:0|[1-9][0-9]{0,8})"
+_TAG = rf"(?:{_NUMBER}|[0-9]{{0,18}}[a-z-][0-9a-z-]{{0,31}})"
+VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_TAG}(?:\.{_TAG}){{0,7}})?"
 SIDECAR = re.compile(rf"(?P<document>.+\.yaml)\.(?P<signer>{COMPONENT})\.sig\Z")
 
 
@@ -22,16 +26,14 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _placeholder(part: str) -> str:
-    # Versions may hold upper-case letters in pre-release tags; all other names are lower case.
-    component = r"[0-9][0-9A-Za-z.-]{0,62}" if part == "{version}" else COMPONENT
-    return f"(?P<{part[1:-1]}>{component})"
+    return f"(?P<{part[1:-1]}>{VERSION if part == '{version}' else COMPONENT})"
 
 
 PATTERNS: dict[str, re.Pattern[str]] = {kind: _pattern(model.path) for kind, model in KINDS.items()}
 
 
 def path_of(document: Document) -> str:
-    """Return where a document must stand; ValueError when its name can't be a path."""
+    """Return where a document must stand. A name that can't be a path gives one where `kind_at` finds nothing."""
     return document.path.format_map(dict(_names(document)))
 
 
@@ -44,8 +46,8 @@ def _names(document: Document) -> Iterator[tuple[str, str]]:
         product, _, version = name.partition("@")
         yield from (("product", product), ("version", version))
     if isinstance(document, Promotion):
-        release, _, channel = name.partition("/")
-        product, _, version = release.partition("@")
+        product, _, rest = name.partition("@")
+        version, _, channel = rest.partition("/")
         yield from (("product", product), ("version", version), ("channel", channel))
 
 
@@ -66,7 +68,7 @@ def is_ours(path: str) -> bool:
     return path == "tiangong.yaml" or path.startswith("tiangong.yaml.") or bool(slash and top in TOP_FOLDERS)
 
 
-def sidecar(path: str, signer: str) -> str:
+def sidecars(path: str, signer: str) -> str:
     """Return where a signer's signature of a document stands."""
     return f"{path}.{signer}.sig"
 

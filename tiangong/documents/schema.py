@@ -1,17 +1,23 @@
-"""JSON Schemas of all kinds, for editors and for whoever scripts the tool: `python -m tiangong.documents.schema DIR`."""
+"""JSON Schemas of all kinds, for editors and scripts: `python -m tiangong.documents.schema DIR` writes them."""
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from tiangong.documents.parse import schema_of
 from tiangong.model.kinds import KINDS
 from tiangong.model.status import Heartbeat, Receipt, Status
 
 MODELS: dict[str, type[BaseModel]] = {**KINDS, "Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat}
+
+
+@cache
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return a model's JSON Schema with the names of the YAML."""
+    return model.model_json_schema(by_alias=True)
 
 
 def schemas() -> dict[str, dict[str, Any]]:

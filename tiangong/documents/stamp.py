@@ -4,33 +4,43 @@
 conflict in every merge tool, instead of being merged into bytes nobody signed.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tiangong.documents.strict import Parsed, load
-from tiangong.errors import Misuse, Place
+import yaml
+from yaml import MappingNode, Node, ScalarNode
+
+from tiangong.documents.dump import dump
+from tiangong.documents.strict import load
+from tiangong.errors import Misuse, Place, TiangongError
 
 STAMPED = ("repo", "generation", "change")
-METADATA = re.compile(r"^metadata:[ \t]*(?P<rest>[^#\n]*?)[ \t]*(?P<comment>#[^\n]*)?$", re.MULTILINE)
+
+Edit = tuple[int, int, str]
+"""Characters from … until …, and what stands there instead."""
+Found = tuple[Node, Node]
+"""Key and value."""
 
 
-def stamp(raw: bytes, path: str, *, repo: str, generation: int, change: str, digests: Mapping[str, str]) -> bytes:
-    """Return the document with its stamps.
+def stamp(raw: bytes, path: str = "", *, repo: str, generation: int, change: str, digests: Mapping[str, str]) -> bytes:
+    """Return the document with its stamps; doing it twice changes nothing more.
 
-    `digests`: for a Release the payload (path below the release folder → digest), for a Promotion `{"release": …}`.
-    Misuse when the text can't take the stamps without changing what it says.
+    `digests`: for a Release its payload (path below the release folder → digest), for a Promotion `{"release": …}`,
+    otherwise empty. Misuse when the text can't take the stamps without changing what it says.
     """
-    before = load(raw, path)
+    written = content(raw, path)
     stamps: dict[str, Any] = {"repo": repo, "generation": generation, "change": change}
-    text = _metadata(raw.decode(), before, stamps)
-    kind = before.data.get("kind")
-    if kind == "Release":
-        text = _payload(text, digests)
-    if kind == "Promotion":
-        text = _reference(text, digests["release"], path)
-    after = text.encode()
-    if content(after, path) != content(raw, path):
+    text = raw.decode() if raw.endswith(b"\n") else raw.decode() + "\n"
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)  # safe: `content` has read it strictly
+    edits = [*_metadata(text, _child(root, "metadata", path), stamps, path)]
+    if written.get("kind") == "Release":
+        edits += _payload(text, _child(root, "spec", path)[1], digests, path)
+    if written.get("kind") == "Promotion":
+        edits += _reference(text, _child(_child(root, "spec", path)[1], "release", path)[1], digests["release"], path)
+    after = _edited(text, edits).encode()
+    if load(after, path).data != _stamped(written, stamps, digests):
         raise Misuse.of("document/cant-stamp", Place(path))
     return after
 
@@ -38,10 +48,9 @@ def stamp(raw: bytes, path: str, *, repo: str, generation: int, change: str, dig
 def content(raw: bytes, path: str) -> dict[str, Any]:
     """Return what a document says, without its stamps: what a person wrote."""
     data = load(raw, path).data
-    metadata = data.get("metadata")
+    metadata, spec = data.get("metadata"), data.get("spec")
     if isinstance(metadata, dict):
         data["metadata"] = {name: value for name, value in metadata.items() if name not in STAMPED}
-    spec = data.get("spec")
     if isinstance(spec, dict) and data.get("kind") == "Release":
         spec.pop("payload", None)
     if isinstance(spec, dict) and data.get("kind") == "Promotion" and isinstance(spec.get("release"), dict):
@@ -49,73 +58,111 @@ def content(raw: bytes, path: str) -> dict[str, Any]:
     return data
 
 
-def _metadata(text: str, parsed: Parsed, stamps: Mapping[str, Any]) -> str:
-    found = METADATA.search(text)
-    if not found or not isinstance(parsed.data.get("metadata"), dict):
-        raise Misuse.of("document/cant-stamp", parsed.place(("metadata",)))
-    if found["rest"]:
-        return _from_flow(text, found, parsed, stamps)
-    for name in STAMPED:
-        text = re.sub(rf"(?m)^(metadata:[^\n]*\n(?:(?:[ \t][^\n]*|)\n)*?)[ \t]+{name}:[^\n]*\n", r"\1", text, count=1)
-    body = METADATA.search(text)
-    assert body is not None  # noqa: S101 -- only lines below it were removed
-    lines = text[body.end() + 1 :].split("\n")
-    indent = next((re.match(r"[ \t]*", line)[0] for line in lines if line.strip() and line[0] in " \t"), "  ")  # type: ignore[index]
-    last = _last_line_of_block(lines)
-    lines[last:last] = [f"{indent}{name}: {value}" for name, value in _written(stamps)]
-    return text[: body.end() + 1] + "\n".join(lines)
+def _stamped(data: dict[str, Any], stamps: Mapping[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
+    """What must be read back; the parts exist, or there was nothing to edit."""
+    data["metadata"].update(stamps)
+    if data.get("kind") == "Release" and digests:
+        data["spec"]["payload"] = dict(digests)
+    if data.get("kind") == "Promotion":
+        data["spec"]["release"]["digest"] = digests["release"]
+    return data
 
 
-def _from_flow(text: str, found: re.Match[str], parsed: Parsed, stamps: Mapping[str, Any]) -> str:
-    """Write `metadata: {name: x}` as a block: stamps need lines of their own."""
-    from tiangong.documents.dump import dump
-
-    flow = found["rest"]
-    if not flow.endswith("}"):
-        raise Misuse.of("document/cant-stamp", parsed.place(("metadata",)))
-    kept = {name: value for name, value in parsed.data["metadata"].items() if name not in STAMPED}
-    block = "".join(f"  {line}\n" for line in dump(kept).decode().splitlines()) if kept else ""
-    block += "".join(f"  {name}: {value}\n" for name, value in _written(stamps))
-    comment = f"   {found['comment']}" if found["comment"] else ""
-    return f"{text[: found.start()]}metadata:{comment}\n{block.rstrip()}{text[found.end() :]}"
-
-
-def _written(stamps: Mapping[str, Any]) -> list[tuple[str, str]]:
-    # Quoted: twelve hex digits may look like a number to a YAML reader.
-    return [(name, str(value) if isinstance(value, int) else f'"{value}"') for name, value in stamps.items()]
-
-
-def _last_line_of_block(lines: list[str]) -> int:
-    """Index after the last line that belongs to the block which starts at the first line."""
-    end = 0
-    for index, line in enumerate(lines):
-        if line.strip() and not line.startswith((" ", "\t")):
-            break
-        if line.strip():
-            end = index + 1
-    return end
+def _metadata(text: str, found: Found, stamps: Mapping[str, Any], path: str) -> Iterator[Edit]:
+    key, value = found
+    # Words are quoted: twelve hex digits may look like a number.
+    lines = "".join(f"{name}: {json.dumps(word)}\n" for name, word in stamps.items())
+    if not isinstance(value, MappingNode) or not value.value or key.start_mark.column:
+        raise _cant(path, "metadata")
+    end = _line_end(text, value)
+    if not value.flow_style:
+        yield from _without_lines(text, value, STAMPED)
+        yield end, end, _indented(lines, _column(value))
+        return
+    # `metadata: {name: acme}` becomes a block: stamps need lines of their own.
+    if "#" in text[_end(key) : _end(value)]:
+        raise _cant(path, "metadata")
+    kept = {k: v for k, v in load(text.encode(), path).data["metadata"].items() if k not in STAMPED}
+    rest = text[_end(value) : end].strip()
+    block = (dump(kept).decode() if kept else "") + lines
+    yield _end(key), end, f":{'   ' if rest else ''}{rest}\n{_indented(block, 2)}"
 
 
-def _payload(text: str, digests: Mapping[str, str]) -> str:
-    text = re.sub(r"(?m)^  payload:[^\n]*\n(?:    [^\n]*\n)*", "", text)
-    if not digests:
-        return text
-    block = "".join(f"    {_key(path)}: {digest}\n" for path, digest in sorted(digests.items()))
-    return f"{text.rstrip()}\n  payload:\n{block}"
+def _payload(text: str, spec: Node, digests: Mapping[str, str], path: str) -> Iterator[Edit]:
+    if not isinstance(spec, MappingNode) or spec.flow_style:
+        raise _cant(path, "spec")
+    yield from _without_lines(text, spec, ("payload",))
+    if digests:
+        end = _line_end(text, spec)
+        block = dump({"payload": dict(sorted(digests.items()))}).decode()
+        yield end, end, _indented(block, _column(spec))
 
 
-def _key(path: str) -> str:
-    return path if re.fullmatch(r"[A-Za-z][A-Za-z0-9._/-]*", path) else f'"{path}"'
-
-
-def _reference(text: str, digest: str, path: str) -> str:
+def _reference(text: str, release: Node, digest: str, path: str) -> Iterator[Edit]:
     """Put the digest beside the name of the release, whichever way the reference is written."""
-    block = re.compile(r"(?m)^(?P<indent>  +)release:[ \t]*\n(?P<body>(?:(?P=indent) +[^\n]*\n)+)")
-    if found := block.search(text):
-        kept = re.sub(r"(?m)^ +digest:[^\n]*\n", "", found["body"])
-        return f"{text[: found.start('body')]}{kept}{found['indent']}  digest: {digest}\n{text[found.end('body') :]}"
-    flow = re.compile(r"(?m)^(?P<head>  +release:[ \t]*\{)(?P<body>[^}\n]*)\}")
-    if found := flow.search(text):
-        kept = re.sub(r",?\s*digest:\s*[^,}]+", "", found["body"]).strip().strip(",")
-        return f'{text[: found.start()]}{found["head"]}{kept}, digest: "{digest}"}}{text[found.end() :]}'
-    raise Misuse.of("document/cant-stamp", Place(path, field="spec.release"))
+    if not isinstance(release, MappingNode) or not release.value:
+        raise _cant(path, "spec.release")
+    old = next((value for key, value in release.value if key.value == "digest"), None)
+    last = release.value[-1][1]
+    if old:
+        yield _start(old), _end(old), f'"{digest}"'
+    elif release.flow_style:
+        yield _end(last), _end(last), f', digest: "{digest}"'
+    else:
+        end = _line_end(text, last)
+        yield end, end, _indented(f'digest: "{digest}"\n', _column(release))
+
+
+def _child(node: Node | None, name: str, path: str) -> Found:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == name:
+                return key, value
+    raise _cant(path, name)
+
+
+def _without_lines(text: str, block: MappingNode, names: tuple[str, ...]) -> Iterator[Edit]:
+    for key, value in block.value:
+        if key.value in names:
+            yield text.rfind("\n", 0, _start(key)) + 1, _line_end(text, value), ""
+
+
+def _line_end(text: str, node: Node) -> int:
+    """Index after the line on which a node's last word stands."""
+    while isinstance(node, MappingNode | yaml.SequenceNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    end = _end(node)
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+        end = len(text[:end].rstrip())  # libyaml ends a block scalar where the next word begins
+    return text.index("\n", end) + 1
+
+
+def _indented(block: str, columns: int) -> str:
+    return re.sub(r"(?m)^(?=.)", " " * columns, block)
+
+
+def _column(block: MappingNode) -> int:
+    column: int = block.value[0][0].start_mark.column
+    return column
+
+
+def _start(node: Node) -> int:
+    index: int = node.start_mark.index
+    return index
+
+
+def _end(node: Node) -> int:
+    index: int = node.end_mark.index
+    return index
+
+
+def _edited(text: str, edits: list[Edit]) -> str:
+    """Apply edits from the end, so that the places before them stay where they are."""
+    for start, end, words in sorted(edits, reverse=True):
+        text = text[:start] + words + text[end:]
+    return text
+
+
+def _cant(path: str, field: str) -> TiangongError:
+    return Misuse.of("document/cant-stamp", Place(path, field=field))

@@ -1,11 +1,10 @@
 """A strict subset of YAML: what two parsers could read differently is refused, with the way to write it.
 
 Profile: UTF-8 without BOM, LF, at most 1 MiB, depth 32, 50,000 nodes, one document that is a mapping. No anchors,
-aliases, tags, merge keys, duplicate keys, directives, document markers, block or complex keys, control or bidi characters.
-Reads the events of libyaml, never builds objects.
+aliases, tags, merge keys, duplicate keys, directives, document markers, block or complex keys, and no characters
+people can't see. Reads the events of libyaml, never builds objects.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -14,24 +13,13 @@ import yaml
 from yaml import events
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from tiangong.documents.scalars import FORBIDDEN, is_ambiguous, plain
 from tiangong.errors import Fact, Misuse, Place
 
 LARGEST = 1 << 20
 DEEPEST = 32
 MOST_NODES = 50_000
-
-INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
-DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,15})\.[0-9]{1,15}\Z")
-# What YAML 1.1 reads as a number, a time or a truth value, and we don't (or the other way round).
-NUMBER_LIKE = re.compile(
-    r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?"
-    r"|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z"
-)
-DATE_LIKE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\Z")
-TRUTH_LIKE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+LONGEST_SHOWN = 80
 
 Location = tuple[str | int, ...]
 
@@ -43,7 +31,9 @@ class Parsed:
     data: dict[str, Any]
     path: str
     marks: Mapping[Location, tuple[int, int]]
-    """location → 1-based line and column"""
+    """location → 1-based line and column of the value"""
+    written: Mapping[Location, str]
+    """location → text of a number, truth value or null as it was written"""
 
     def place(self, location: Sequence[str | int]) -> Place:
         """Where a part stands; of a missing part, where its parent stands."""
@@ -57,12 +47,38 @@ class Parsed:
 def dotted(location: Sequence[str | int]) -> str:
     """Write a location as people do: `spec.steps[2].with`."""
     words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return words.removeprefix(".")
+    return shortened(words.removeprefix("."))
+
+
+def shortened(text: str) -> str:
+    """Cut text from outside to a length that fits into a sentence."""
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 def load(raw: bytes, path: str) -> Parsed:
     """Read one document; Misuse with its place for everything outside the profile."""
+    _check_bytes(raw, path)
     return _Reader(path).read(raw)
+
+
+def _check_bytes(raw: bytes, path: str) -> None:
+    if len(raw) > LARGEST:
+        raise Misuse.of("document/too-large", Place(path), size=len(raw), limit=LARGEST)
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise Misuse.of("document/byte-order-mark", Place(path, 1, 1))
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise Misuse.of("document/not-utf8", Place(path, raw.count(b"\n", 0, error.start) + 1)) from None
+    if found := FORBIDDEN.search(text):
+        place = _place_of(text, found.start(), path)
+        if text.startswith("\r\n", found.start()):
+            raise Misuse.of("document/crlf", place)
+        raise Misuse.of("document/character", place, character=f"U+{ord(found[0]):04X}")
+
+
+def _place_of(text: str, index: int, path: str) -> Place:
+    return Place(path, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
 
 
 @dataclass(slots=True)
@@ -75,73 +91,57 @@ class _Level:
 
     @property
     def wants_key(self) -> bool:
-        return isinstance(self.value, dict) and self.key is None
+        return self.key is None and type(self.value) is dict
 
     def below(self) -> Location:
         return (*self.location, self.key if self.key is not None else len(self.value))
 
 
 class _Reader:
+    """Folds the events of one parse into plain data; used once."""
+
     def __init__(self, path: str) -> None:
         self._path = path
         self._stack: list[_Level] = []
         self._marks: dict[Location, tuple[int, int]] = {}
+        self._written: dict[Location, str] = {}
         self._root: Any = None
         self._nodes = 0
         self._documents = 0
+        self._takers = {
+            events.ScalarEvent: self._scalar,
+            events.MappingStartEvent: lambda event: self._open(event, {}),
+            events.SequenceStartEvent: lambda event: self._open(event, []),
+            events.MappingEndEvent: self._close,
+            events.SequenceEndEvent: self._close,
+            events.AliasEvent: lambda event: self._refuse(event, "document/alias"),
+            events.DocumentStartEvent: self._begin,
+            events.DocumentEndEvent: self._end,
+        }
 
     def read(self, raw: bytes) -> Parsed:
-        self._check_bytes(raw)
         parser = CParser(raw)
         try:
             while parser.check_event():
-                self._take(parser.get_event())
+                event = parser.get_event()
+                if take := self._takers.get(type(event)):
+                    take(event)
         except yaml.YAMLError as error:
             self._syntax(error)
         finally:
             parser.dispose()
         if not isinstance(self._root, dict):
-            raise Misuse.of("document/not-a-mapping", Place(self._path))
-        return Parsed(self._root, self._path, self._marks)
+            raise Misuse.of("document/not-a-mapping", Place(self._path, 1))
+        return Parsed(self._root, self._path, self._marks, self._written)
 
-    def _check_bytes(self, raw: bytes) -> None:
-        if len(raw) > LARGEST:
-            raise Misuse.of("document/too-large", Place(self._path), size=len(raw), limit=LARGEST)
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise Misuse.of("document/not-utf8", Place(self._path, line)) from None
-        if raw.startswith(b"\xef\xbb\xbf"):
-            raise Misuse.of("document/byte-order-mark", Place(self._path, 1))
-        if "\r\n" in text:
-            raise Misuse.of("document/crlf", Place(self._path, 1))
-        if found := FORBIDDEN.search(text):
-            line = text.count("\n", 0, found.start()) + 1
-            column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-            raise Misuse.of("document/character", Place(self._path, line, column), character=f"U+{ord(found[0]):04X}")
+    def _begin(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1 or event.explicit or event.version or event.tags:
+            self._refuse(event, "document/marker")
 
-    def _take(self, event: Any) -> None:
-        match event:
-            case events.ScalarEvent():
-                self._scalar(event)
-            case events.MappingStartEvent():
-                self._open(event, {})
-            case events.SequenceStartEvent():
-                self._open(event, [])
-            case events.MappingEndEvent() | events.SequenceEndEvent():
-                self._stack.pop()
-            case events.AliasEvent():
-                self._refuse(event, "document/alias")
-            case events.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1 or event.explicit or event.version or event.tags:
-                    self._refuse(event, "document/marker")
-            case events.DocumentEndEvent():
-                if event.explicit:
-                    self._refuse(event, "document/marker")
-            case _:
-                pass
+    def _end(self, event: Any) -> None:
+        if event.explicit:
+            self._refuse(event, "document/marker")
 
     def _open(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
         self._node(event)
@@ -149,25 +149,35 @@ class _Reader:
             self._refuse(event, "document/complex-key")
         if len(self._stack) >= DEEPEST:
             self._refuse(event, "document/too-deep", limit=DEEPEST)
-        location = self._put(event, value)
-        self._stack.append(_Level(value, location))
+        self._stack.append(_Level(value, self._put(event, value)))
+
+    def _close(self, _event: Any) -> None:
+        self._stack.pop()
 
     def _scalar(self, event: Any) -> None:
         self._node(event)
+        if "\0" in event.value:
+            self._refuse(event, "document/character", character="U+0000")
+        if not event.style and is_ambiguous(event.value):
+            self._refuse(event, "document/ambiguous", value=shortened(event.value))
         if self._stack and self._stack[-1].wants_key:
             self._key(event)
-        else:
-            self._put(event, event.value if event.style else self._plain(event))
+            return
+        value = event.value if event.style else plain(event.value)
+        location = self._put(event, value)
+        if not isinstance(value, str):
+            self._written[location] = event.value
 
     def _key(self, event: Any) -> None:
         top = self._stack[-1]
         key = event.value
         if event.style in ("|", ">") or not key or key == "<<":
-            self._refuse(event, "document/bad-key", key=key)
+            self._refuse(event, "document/bad-key", key=shortened(key))
+        if not event.style and not isinstance(plain(key), str):
+            self._refuse(event, "document/ambiguous-key", key=shortened(key))
         if key in top.value:
-            self._refuse(event, "document/duplicate-key", key=key)
+            self._refuse(event, "document/duplicate-key", key=shortened(key))
         top.key = key
-        self._marks[(*top.location, key)] = _spot(event)
 
     def _put(self, event: Any, value: Any) -> Location:
         if not self._stack:
@@ -184,20 +194,6 @@ class _Reader:
             top.key = None
         return location
 
-    def _plain(self, event: Any) -> Any:
-        value: str = event.value
-        if value in ("true", "false"):
-            return value == "true"
-        if value in ("null", "~", ""):
-            return None
-        if INTEGER.match(value):
-            return int(value)
-        if DECIMAL.match(value):
-            return float(value)
-        if value.lower() in TRUTH_LIKE or NUMBER_LIKE.match(value) or DATE_LIKE.match(value):
-            self._refuse(event, "document/ambiguous", value=value)
-        return value
-
     def _node(self, event: Any) -> None:
         self._nodes += 1
         if self._nodes > MOST_NODES:
@@ -206,15 +202,14 @@ class _Reader:
             self._refuse(event, "document/anchor-or-tag")
 
     def _refuse(self, event: Any, code: str, **facts: Fact) -> NoReturn:
-        line, column = _spot(event)
-        raise Misuse.of(code, Place(self._path, line, column), **facts)
+        location = self._stack[-1].location if self._stack else ()
+        raise Misuse.of(code, Place(self._path, *_spot(event), dotted(location)), **facts)
 
     def _syntax(self, error: yaml.YAMLError) -> NoReturn:
         mark = getattr(error, "problem_mark", None)
         place = Place(self._path, mark.line + 1, mark.column + 1) if mark else Place(self._path)
-        raise Misuse.of(
-            "document/syntax", place, why=str(getattr(error, "problem", None) or "it can't be read")
-        ) from None
+        why = str(getattr(error, "problem", None) or "it can't be read")
+        raise Misuse.of("document/syntax", place, why=why) from None
 
 
 def _spot(event: Any) -> tuple[int, int]:
