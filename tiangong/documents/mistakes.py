@@ -38,7 +38,7 @@ LIMIT = {
 
 def problems_of(error: ValidationError, parsed: Parsed, model: type[BaseModel]) -> list[Problem]:
     """One problem per mistake, in pydantic's order; of very many only the first."""
-    details = error.errors(include_url=False)
+    details = [detail for detail in error.errors(include_url=False) if not _follows(detail)]
     found = [_problem(detail, parsed, model) for detail in details[:MOST_SHOWN]]
     if len(details) > MOST_SHOWN:
         found.append(problem("document/more", Place(parsed.path), count=len(details) - MOST_SHOWN))
@@ -56,6 +56,11 @@ def _problem(detail: ErrorDetails, parsed: Parsed, model: type[BaseModel]) -> Pr
     if word == "not-yet":
         return problem("document/not-yet", place, field=dotted(location))
     return _wrong_value(detail, place, parsed.written.get(location))
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Tell a list that is too short only because its entries have mistakes of their own."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _wrong_value(detail: ErrorDetails, place: Place, written: str | None) -> Problem:

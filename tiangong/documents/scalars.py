@@ -16,7 +16,8 @@ NUMBER_LIKE = re.compile(
 )
 NUMBER_STARTS = frozenset("+-.0123456789")
 DATE_LIKE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\Z")
-WORD_LIKE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null", "=", "<<"})
+# Not y and n: YAML 1.1 lists them, readers don't take them for truth values, and people write {x: 1, y: 2}.
+WORD_LIKE = frozenset({"yes", "no", "on", "off", "true", "false", "null", "=", "<<"})
 LONGEST_WORD = max(map(len, WORD_LIKE))
 
 # Control, zero-width, bidirectional and other characters that people can't see or terminals obey, and CR.

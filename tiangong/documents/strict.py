@@ -202,7 +202,8 @@ class _Reader:
             self._refuse(event, "document/anchor-or-tag")
 
     def _refuse(self, event: Any, code: str, **facts: Fact) -> NoReturn:
-        location = self._stack[-1].location if self._stack else ()
+        top = self._stack[-1] if self._stack else _Level({}, ())
+        location = top.location if top.wants_key else top.below()
         raise Misuse.of(code, Place(self._path, *_spot(event), dotted(location)), **facts)
 
     def _syntax(self, error: yaml.YAMLError) -> NoReturn:

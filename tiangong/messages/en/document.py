@@ -13,10 +13,15 @@ SENTENCES: dict[str, Sentence] = {
         "holds the character {character}, which people can't see or terminals obey",
         fix='remove it, or write it as an escape in double quotes, such as "\\u200d"; U+0000 is never allowed',
     ),
-    "syntax": Sentence("can't be read as YAML: {why}", fix="check indentation, colons and quotes near this place"),
+    "syntax": Sentence(
+        "can't be read as YAML: {why}",
+        fix="check indentation and colons near this place; quote a word that starts with > | @ % & * ! ` [ {{",
+    ),
     "not-a-mapping": Sentence("is not a mapping of fields", fix="start with apiVersion, kind, metadata, spec"),
-    "alias": Sentence("uses an alias (*name)", fix="write the value out"),
-    "anchor-or-tag": Sentence("uses an anchor (&name) or a tag (!name)", fix="write the value out, without & and !"),
+    "alias": Sentence("uses an alias (*name)", fix="quote a word that starts with *, or write the value out"),
+    "anchor-or-tag": Sentence(
+        "uses an anchor (&name) or a tag (!name)", fix="quote a word that starts with & or !, or write the value out"
+    ),
     "marker": Sentence(
         "has a document marker (---, ...) or a directive (%)", fix="one document a file, without markers"
     ),
