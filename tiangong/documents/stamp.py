@@ -104,8 +104,10 @@ def _reference(text: str, release: Node, digest: str, path: str) -> Iterator[Edi
         raise _cant(path, "spec.release")
     old = next((value for key, value in release.value if key.value == "digest"), None)
     last = release.value[-1][1]
+    if old and not isinstance(old, ScalarNode):
+        raise _cant(path, "spec.release.digest")
     if old:
-        yield _start(old), _end(old), f'"{digest}"'
+        yield _start(old), _end(old), f'{" " * (not old.value)}"{digest}"'
     elif release.flow_style:
         yield _end(last), _end(last), f', digest: "{digest}"'
     else:
