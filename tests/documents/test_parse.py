@@ -37,16 +37,16 @@ def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
         "  config:\n    listen: {typ: integer, type: int}\n  steps:\n    - name: Place\n      whith: {}\n"
     )
     assert mistakes(RELEASE + spec, RELEASE_PATH) == [
+        ("unknown-field", "5:14 spec.downtimes"),
         ("not-truth", "6:13 spec.downtime"),
         ("wrong-value", "7:13 spec.duration"),
-        ("not-one-of", "11:34 spec.config.listen.type"),
-        ("unknown-field", "11:19 spec.config.listen.typ"),
-        ("not-a-name", "13:13 spec.steps[0].name"),
-        ("missing-field", "13:7 spec.steps[0].executor"),
-        ("unknown-field", "14:14 spec.steps[0].whith"),
-        ("not-list", "9:11 spec.health"),
         ("not-yet", "8:13 spec.requires"),
-        ("unknown-field", "5:14 spec.downtimes"),
+        ("not-list", "9:11 spec.health"),
+        ("unknown-field", "11:19 spec.config.listen.typ"),
+        ("not-one-of", "11:34 spec.config.listen.type"),
+        ("missing-field", "13:7 spec.steps[0].executor"),
+        ("not-a-name", "13:13 spec.steps[0].name"),
+        ("unknown-field", "14:14 spec.steps[0].whith"),
     ]
 
 

@@ -37,12 +37,18 @@ LIMIT = {
 
 
 def problems_of(error: ValidationError, parsed: Parsed, model: type[BaseModel]) -> list[Problem]:
-    """One problem per mistake, in pydantic's order; of very many only the first."""
+    """One problem per mistake, in the order of the lines; of very many only some."""
     details = [detail for detail in error.errors(include_url=False) if not _follows(detail)]
     found = [_problem(detail, parsed, model) for detail in details[:MOST_SHOWN]]
+    found.sort(key=_spot)
     if len(details) > MOST_SHOWN:
         found.append(problem("document/more", Place(parsed.path), count=len(details) - MOST_SHOWN))
     return found
+
+
+def _spot(found: Problem) -> tuple[int, int]:
+    place = found.place or Place()
+    return place.line or 0, place.column or 0
 
 
 def _problem(detail: ErrorDetails, parsed: Parsed, model: type[BaseModel]) -> Problem:
