@@ -1,0 +1,80 @@
+"""What a shell step may say, and how an agent configures shell steps."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from tiangong.executors.config import PluginConfig, Seconds
+from tiangong.model.document import Model, NotYet
+from tiangong.model.scalar import Name, Seq
+
+LONGEST_SCRIPT = 30_000
+"""characters; Linux takes at most 128 KiB in one argument"""
+
+
+def _as_word(value: Any) -> Any:
+    """`${config.port}` keeps its type when filled in; a program gets text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _no_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("holds the character U+0000")
+    return value
+
+
+Word = Annotated[str, BeforeValidator(_as_word), AfterValidator(_no_nul)]
+Words = Annotated[Seq[Word], Field(min_length=1)]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+ExitCode = Annotated[int, Field(ge=0, le=255)]
+
+
+class ShellConfig(PluginConfig):
+    """Of this host. `timeout`: the longest any step may take; `path`: where programs are searched."""
+
+    timeout: Seconds | None = None
+    user: str | None = None
+    path: str | None = None
+    max_output: int = Field(default=8 << 20, ge=1 << 16, le=1 << 30)
+    """characters of one step that are kept; of more, the beginning and the end"""
+    secret_env: NotYet = None
+
+
+class ShellSpec(Model):
+    """`run` (a program and its arguments, no shell) or `script` (for `sh -e`); with `service`, `run` is kept running.
+
+    `creates`: a path, `unless`: a program; when the path exists or the program ends with 0, there is nothing to do.
+    """
+
+    run: Words | None = None
+    script: (
+        Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SCRIPT), AfterValidator(_no_nul)] | None
+    ) = None
+    service: Name | None = None
+    cwd: Word = "/"
+    env: dict[VariableName, Word] = Field(default_factory=dict)
+    umask: Annotated[str, StringConstraints(pattern=r"^0?[0-7]{3}$")] = "022"
+    exit_codes: Seq[ExitCode] = Field(default=(0,), min_length=1)
+    creates: Word | None = None
+    unless: Words | None = None
+    undo: Words | None = None
+    secret_files: NotYet = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "ShellSpec":
+        if (self.run is None) == (self.script is None):
+            raise ValueError("has to say either run or script")
+        if self.service and (self.script or self.creates or self.unless or self.undo):
+            raise ValueError("a service goes with run, cwd, env and umask only; undo stops it")
+        for name in ("cwd", "creates"):
+            value = getattr(self, name)
+            if value is not None and not value.startswith("/"):
+                raise ValueError(f"{name} has to be an absolute path")
+        return self
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is started."""
+        return self.run if self.run is not None else ("sh", "-ec", self.script or "")
