@@ -137,6 +137,25 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it: git checkout COMMIT~1 -- FILE",
         rule="D5",
     ),
+    "other-release": Sentence(
+        "promotes {release}, whose accepted bytes are not the ones named by digest",
+        fix="promote it again: tiangong promote {release} --to CHANNEL",
+        rule="R13",
+    ),
+    "payload-missing": Sentence(
+        "a file of the release is missing, or not an ordinary file", fix="restore it: git checkout COMMIT -- FILE", rule="D3"
+    ),
+    "payload-changed": Sentence(
+        "is not the file the release was signed with", fix="restore it, or publish a new version", rule="D3"
+    ),
+    "payload-too-large": Sentence(
+        "is {size} bytes; a payload file may have {limit}", fix="make it smaller, or ship it as an artifact", rule="D6"
+    ),
+    "stray": Sentence(
+        "is neither a document nor a signature of one, nor payload of a release; nobody reads it",
+        fix="move it out of the folders that hold documents, or delete it",
+        rule="R11",
+    ),
     "missing": Sentence("is missing", fix="write it; for an environment: tiangong env new NAME", rule="R16"),
     "bad-token": Sentence("this is not a {what} ({why})", fix="copy the whole line, it starts with {prefix}"),
     "token-expired": Sentence(

@@ -1,0 +1,202 @@
+"""A person's clone of the control repository: found like git finds its own, read with pygit2, changed with GitPython."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pygit2
+
+from tiangong.author.listing import FileRef, Listing
+from tiangong.documents.paths import is_ours
+from tiangong.errors import Failed, Misuse, Place
+
+MARK = "tiangong.yaml"
+LARGEST_READ = 64 << 20
+LINK = 0o120000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of `git status`: `index` and `work` as its two letters, `?` for untracked, space for unchanged."""
+
+    path: str
+    index: str
+    work: str
+
+    @property
+    def is_staged(self) -> bool:
+        """Tell whether the index holds something new."""
+        return self.index not in " ?!"
+
+    @property
+    def is_unmerged(self) -> bool:
+        """Tell whether a merge stopped here."""
+        return "U" in self.index + self.work or self.index + self.work in ("AA", "DD")
+
+
+class Clone:
+    """One clone with its work tree."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the top of a work tree; Misuse when git can't open it."""
+        self.root = root
+        try:
+            self.objects = pygit2.Repository(str(root))
+        except pygit2.GitError as error:
+            raise Misuse.of("author/not-git", Place(str(root)), why=str(error)) from None
+        if self.objects.is_bare:
+            raise Misuse.of("author/not-git", Place(str(root)), why="it has no work tree")
+
+    @classmethod
+    def find(cls, start: Path, environ: Mapping[str, str]) -> "Clone":
+        """The control repository around a folder, else the one `TIANGONG_REPO` names; Misuse when there is none."""
+        named = environ.get("TIANGONG_REPO")
+        for folder in (start, *start.parents, *([Path(named)] if named else [])):
+            if (folder / MARK).is_file():
+                if not (folder / ".git").exists():
+                    raise Misuse.of("author/not-git", Place(str(folder)), why="it has no .git")
+                return cls(folder.resolve())
+        raise Misuse.of("author/no-repository", Place(str(start)))
+
+    # ── git ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def git(self, *arguments: str) -> str:
+        """Run git here with the person's own configuration; Failed with what it said."""
+        import git as gitpython
+
+        try:
+            with gitpython.Repo(self.root) as repository:
+                out = repository.git.execute(
+                    ["git", *arguments], strip_newline_in_stdout=False, env={"TIANGONG_COMMIT": "1"}
+                )
+        except gitpython.GitCommandError as error:
+            said = str(error.stderr or error.stdout or "").removeprefix("\n  stderr: ").strip(" '\n")
+            raise Failed.of("author/git", command=f"git {arguments[0]}", why=said) from None
+        return str(out)
+
+    def asks(self, *arguments: str) -> str | None:
+        """Run git; None when it says no."""
+        try:
+            return self.git(*arguments).rstrip("\n")
+        except Failed:
+            return None
+
+    @cached_property
+    def private(self) -> Path:
+        """`.git/tiangong`: what belongs to this clone and never travels."""
+        return Path(self.objects.path).resolve().joinpath(*self._common()) / "tiangong"
+
+    def _common(self) -> tuple[str, ...]:
+        common = Path(self.objects.path) / "commondir"
+        return (common.read_text().strip(),) if common.is_file() else ()
+
+    def config(self, name: str) -> str | None:
+        """A value of git's configuration."""
+        return self.objects.config[name] if name in self.objects.config else None
+
+    def commit_id(self, revision: str) -> str | None:
+        """The commit a revision names, or None."""
+        try:
+            return str(self.objects.revparse_single(revision).peel(pygit2.Commit).id)
+        except (KeyError, ValueError, pygit2.GitError):
+            return None
+
+    @property
+    def head(self) -> str | None:
+        """The commit that is checked out; None before the first."""
+        return self.commit_id("HEAD")
+
+    @property
+    def branch(self) -> str | None:
+        """The branch that is checked out; None when HEAD is detached."""
+        reference = self.objects.lookup_reference("HEAD").target
+        return reference.removeprefix("refs/heads/") if isinstance(reference, str) else None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """What the next commit will descend from: HEAD, and what is being merged."""
+        merging = Path(self.objects.path) / "MERGE_HEAD"
+        others = merging.read_text().split() if merging.is_file() else []
+        return tuple(one for one in (self.head, *others) if one)
+
+    # ── files ────────────────────────────────────────────────────────────────────────────────────────────────
+    def read_at(self, revision: str, path: str) -> bytes | None:
+        """The bytes of a file in a commit, or None."""
+        try:
+            found = self.objects.get(revision).tree[path]
+        except KeyError:
+            return None
+        return found.data if isinstance(found, pygit2.Blob) else None
+
+    def tree(self, revision: str) -> Listing:
+        """The files of a commit that lie where this tool reads."""
+        return Listing(dict(self._walk(self.objects[revision].peel(pygit2.Tree), "")))
+
+    def index(self) -> Listing:
+        """The files as they are staged."""
+        index = self.objects.index
+        index.read()
+        return Listing({e.path: self._blob(e.id, e.mode) for e in index if is_ours(e.path)})
+
+    def work(self) -> Listing:
+        """The files as they lie in the work tree, without what git ignores."""
+        names = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+        found = {name: ref for name in dict.fromkeys(names) if is_ours(name) and (ref := self._on_disk(name))}
+        return Listing(found)
+
+    def status(self) -> list[Change]:
+        """What differs between HEAD, index and work tree, in path order."""
+        words = self.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames").split("\0")
+        return sorted((Change(w[3:], w[0], w[1]) for w in words if w), key=lambda change: change.path)
+
+    def write(self, changes: Mapping[str, bytes | None]) -> None:
+        """Write files (bytes) and remove files (None) in the work tree; each is replaced at once."""
+        for path, raw in changes.items():
+            target = self.root / path
+            try:
+                if raw is None:
+                    target.unlink(missing_ok=True)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                beside = target.with_name(f".{target.name}.new")
+                beside.write_bytes(raw)
+                if target.is_file():
+                    beside.chmod(stat.S_IMODE(target.stat().st_mode))
+                beside.replace(target)
+            except OSError as error:
+                raise Failed.of("author/cant-write", Place(path), why=error.strerror or str(error)) from None
+
+    def _walk(self, tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, FileRef]]:
+        for item in tree:
+            path = f"{prefix}{item.name}"
+            if isinstance(item, pygit2.Tree):
+                if is_ours(f"{path}/"):
+                    yield from self._walk(item, f"{path}/")
+            elif is_ours(path):
+                yield path, self._blob(item.id, item.filemode)
+
+    def _blob(self, id_: pygit2.Oid, mode: int) -> FileRef:
+        if mode == pygit2.enums.FileMode.COMMIT:
+            return FileRef(mode, 0, lambda: b"")
+        return FileRef(int(mode), self.objects[id_].size, lambda: bytes(self.objects[id_].data))
+
+    def _on_disk(self, path: str) -> FileRef | None:
+        full = self.root / path
+        try:
+            found = os.lstat(full)
+        except OSError:
+            return None
+        if stat.S_ISREG(found.st_mode):
+            mode = 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
+            return FileRef(mode, found.st_size, lambda: _read(full, path))
+        return FileRef(LINK, 0, lambda: b"")
+
+
+def _read(full: Path, path: str) -> bytes:
+    try:
+        with full.open("rb") as file:
+            return file.read(LARGEST_READ)
+    except OSError as error:
+        raise Failed.of("author/cant-read", Place(path), why=error.strerror or str(error)) from None

@@ -1,0 +1,119 @@
+"""The same rules on a whole repository: what an author's `verify` and CI's required check say. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tiangong.documents.digest import sha512
+from tiangong.documents.paths import is_ours, kind_at, names_in, signed_by
+from tiangong.errors import Misuse, Place, Problem, Refused, problem
+from tiangong.model.document import Document
+from tiangong.model.kinds import KINDS
+from tiangong.model.product import Promotion, Release
+from tiangong.model.stages import Entry, Pins, Refusal, Signed, Tree
+from tiangong.trust.court import Court
+from tiangong.trust.reading import FILE_MODES, Cache, checked, files_in, refused
+from tiangong.trust.roots import root_path
+
+LARGEST_PAYLOAD = 16 << 20
+DEEPEST = 16
+ROOTS_OWN = ("TrustRoot", "TrustPolicy")
+
+
+def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
+    """Return what an agent without memory would refuse; `pins` None = the first root as it is found here.
+
+    `now` judges nothing that is signed: what has expired holds changes, it doesn't become wrong.
+    """
+    _ = now
+    cache = Cache()
+    try:
+        court = Court(tree, pins or found_pins(tree), None, cache)
+        court.open()
+    except (Refused, Misuse) as error:
+        return tuple(refused(found.place.path if found.place else "trust", found) for found in error.problems)
+    accepted = {signed.path: signed for folder in _folders(tree) for signed in _accepted(court, folder)}
+    for signed in accepted.values():
+        for path, why in _bytes_named(tree, signed, accepted):
+            court.refuse(path, why)
+    for path in _strays(tree):
+        court.refuse(path, problem("trust/stray", Place(path)))
+    return tuple({(r.path, r.problem.code): r for r in court.refusals}.values())
+
+
+def found_pins(tree: Tree) -> Pins:
+    """Pins on the first root as it stands in a tree; Refused when there is none that can be read."""
+    path = root_path(1)
+    entry = tree.entry(path)
+    if entry is None or entry.mode not in FILE_MODES:
+        raise Refused.of("trust/missing", Place(path))
+    found = checked(path, tree.read(entry), ())
+    if isinstance(found, tuple):
+        raise Refused(*found)
+    return Pins(found.document.metadata.repo or "", "", 1, found.digest)
+
+
+def _folders(tree: Tree, folder: str = "", depth: int = 0) -> Iterator[str]:
+    yield folder
+    for entry in tree.folder(folder):
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.is_folder and depth < DEEPEST and is_ours(f"{path}/"):
+            yield from _folders(tree, path, depth + 1)
+
+
+def _accepted(court: Court, folder: str) -> Iterator[Signed[Document]]:
+    """The accepted documents of one folder; root and policy were judged when the court opened."""
+    kinds = {kind_at(file.path) for file in files_in(court.tree, folder, [])}
+    for kind in sorted(kind for kind in kinds if kind and kind not in ROOTS_OWN):
+        yield from court.all_in(folder, KINDS[kind])
+
+
+def _bytes_named(
+    tree: Tree, signed: Signed[Document], accepted: dict[str, Signed[Document]]
+) -> Iterator[tuple[str, Problem]]:
+    """What a document names by digest must be those bytes (R13)."""
+    document = signed.document
+    folder = signed.path.rpartition("/")[0]
+    if isinstance(document, Release):
+        for name, digest in document.spec.payload.items():
+            path = f"{folder}/{name}"
+            if why := _payload_flaw(tree, path, digest):
+                yield path, why
+    if isinstance(document, Promotion):
+        names = names_in("Promotion", signed.path)
+        release = accepted.get("products/{product}/releases/{version}/release.yaml".format_map(names))
+        if release is None or release.digest != document.spec.release.digest:
+            place = Place(signed.path, field="spec.release")
+            yield signed.path, problem("trust/other-release", place, release=document.spec.release.name)
+
+
+def _payload_flaw(tree: Tree, path: str, digest: str) -> Problem | None:
+    entry = tree.entry(path)
+    if entry is None or entry.mode not in FILE_MODES:
+        return problem("trust/payload-missing", Place(path))
+    if tree.size(entry) > LARGEST_PAYLOAD:
+        return problem("trust/payload-too-large", Place(path), size=tree.size(entry), limit=LARGEST_PAYLOAD)
+    return None if sha512(tree.read(entry)) == digest else problem("trust/payload-changed", Place(path))
+
+
+def _strays(tree: Tree) -> Iterator[str]:
+    """Files where documents belong that are neither a document, nor a signature of one, nor payload."""
+    for folder in _folders(tree):
+        entries = {entry.name: entry for entry in tree.folder(folder)}
+        for entry in entries.values():
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if is_ours(path) and not entry.is_folder and not _belongs(path, entries):
+                yield path
+
+
+def _belongs(path: str, siblings: dict[str, Entry]) -> bool:
+    if kind_at(path) is not None or is_payload(path):
+        return True
+    claimed = signed_by(path)
+    return bool(claimed and kind_at(claimed[0]) and claimed[0].rpartition("/")[2] in siblings)
+
+
+def is_payload(path: str) -> bool:
+    """Tell whether a path lies in a release's folder, beside or below its `release.yaml`."""
+    parts = path.split("/")
+    beside = "/".join([*parts[:4], "release.yaml"])
+    return len(parts) > 4 and signed_by(path) is None and kind_at(beside) == "Release" and path != beside
