@@ -74,7 +74,7 @@ def cycle(line: Line) -> Report:
     now = line.clock()
     snapshot, problems = observe(line)
 
-    desired = verify(snapshot, line.pins, line.journal.memory(), now, line.cache)
+    desired = verify(snapshot, line.pins, line.journal.memory(line.pins.repo), now, line.cache)
     line.journal.remember(desired.memory)
 
     busy = line.crew.running()
@@ -94,7 +94,7 @@ def cycle(line: Line) -> Report:
 def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:
     """Ask the source; while it is away, go on with the newest snapshot on this machine."""
     (source,) = line.sources
-    memory = line.journal.memory()
+    memory = line.journal.memory(line.pins.repo)
     try:
         return source.observe(memory.revision if memory else ""), ()
     except Away as away:

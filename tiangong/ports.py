@@ -3,17 +3,17 @@
 Fakes for all of them, and the suite every executor must pass, ship in `tiangong.testing`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel
 
 from tiangong.model.environment import Envelope
 from tiangong.model.lifecycle import Event
-from tiangong.model.stages import ChangeKind, Finding, Health, History, Memory, Run, Snapshot, Step
+from tiangong.model.stages import Finding, Health, History, Memory, Run, Snapshot
 
 
 class Clock(Protocol):
@@ -79,8 +79,9 @@ class Effects:
 class Job:
     """One step to be done, with all it may use. `deadline`: `time.monotonic()` seconds.
 
-    `payload` returns the verified bytes of a payload file by its path in the release folder (KeyError when unknown).
-    `state` is a folder kept for this installation (backups, pid files); `log` takes text of any length as it comes.
+    `payload` returns the verified bytes of a payload file by its path in the release folder (KeyError when unknown),
+    `payload_paths` names them all. `state` is a folder kept for this installation (backups, pid files); `log` takes
+    text of any length as it comes.
     """
 
     spec: Any
@@ -89,7 +90,8 @@ class Job:
     step: str
     release: str
     payload: Callable[[str], bytes]
-    state: PurePosixPath
+    payload_paths: tuple[str, ...]
+    state: Path
     envelopes: tuple[Envelope, ...]
     deadline: float
     cancel: CancelToken
@@ -163,6 +165,8 @@ class StepEvent:
     event: Event
     at: datetime
     detail: str = ""
+    undo: bool = False
+    """about the undoing of a step of the release being left"""
 
 
 class Journal(Protocol):
@@ -188,8 +192,8 @@ class Journal(Protocol):
         """One run, or None."""
         ...
 
-    def memory(self) -> Memory | None:
-        """What verification must remember, or None on a fresh agent."""
+    def memory(self, repo: str) -> Memory | None:
+        """What verification must remember of a repository, or None on a fresh agent."""
         ...
 
     def remember(self, memory: Memory) -> None:

@@ -71,7 +71,7 @@ def machine_keys(clone: Clone) -> list[Key]:
 
 
 def _configured(clone: Clone, home: Path) -> Iterator[Key]:
-    """git's own `user.signingkey`, when it is an SSH key."""
+    """Git's own `user.signingkey`, when it is an SSH key."""
     value = clone.config("user.signingkey") or ""
     if value.startswith(("key::", "ssh-", "sk-ssh-", "ecdsa-", "sk-ecdsa-")):
         try:

@@ -60,7 +60,7 @@ def tiangong(
     folder: Annotated[str, typer.Option("-C", metavar="DIR", help="Run as if started in DIR.")] = "",
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
-    ] = False,  # noqa: ARG001
+    ] = False,
 ) -> None:
     """Signed releases, safely, to every environment: Git is the only source of truth."""
     if folder:

@@ -23,22 +23,22 @@ class Format(StrEnum):
 def complain(error: TiangongError) -> None:
     """Print every problem of an error to stderr."""
     for found in error.problems:
-        print(render(found), file=sys.stderr)  # noqa: T201 -- this is the renderer
+        print(render(found), file=sys.stderr)
 
 
 def say(code: str, /, **facts: Fact) -> None:
     """Print one sentence of the catalogue to stdout."""
-    print(printable(text(code, **facts)))  # noqa: T201
+    print(printable(text(code, **facts)))
 
 
 def tell(code: str, /, **facts: Fact) -> None:
     """Print one sentence of the catalogue to stderr: progress, hints, next steps."""
-    print(printable(text(code, **facts)), file=sys.stderr, flush=True)  # noqa: T201
+    print(printable(text(code, **facts)), file=sys.stderr, flush=True)
 
 
 def raw(value: str) -> None:
     """Print text made harmless for a terminal."""
-    print(printable(value))  # noqa: T201
+    print(printable(value))
 
 
 def items(values: Sequence[Mapping[str, Any]], form: Format, *, columns: Mapping[str, str], name: str = "name") -> None:
@@ -55,7 +55,7 @@ def items(values: Sequence[Mapping[str, Any]], form: Format, *, columns: Mapping
 def document(value: Any, form: Format) -> None:
     """Print one value as JSON or YAML."""
     if form is Format.YAML:
-        import yaml  # noqa: PLC0415 -- only who asks for YAML pays for it
+        import yaml
 
         sys.stdout.write(yaml.safe_dump(value, sort_keys=False, allow_unicode=True))
     else:
@@ -63,10 +63,10 @@ def document(value: Any, form: Format) -> None:
 
 
 def _table(values: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 -- rich is only for tables (D38)
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for heading in columns:

@@ -4,7 +4,7 @@ Each stage hands over one frozen value of its own type; only `trust.verify` buil
 can't reach the planner. Times are aware UTC datetimes; digests are `sha512:<hex>` of exact bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from tiangong.errors import Problem
 from tiangong.model.document import Document
-from tiangong.model.environment import Agent, Environment, Envelope, Installation, Profile, Suppression, Windows
+from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
 from tiangong.model.lifecycle import State
 from tiangong.model.policy import Level, TrustPolicy
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
@@ -268,6 +268,14 @@ class StepRecord:
     undo: bool = False
     """True: the run undoes this step of the release being left"""
     executor: str = ""
+
+
+def first_records(steps: Iterable[tuple[str, str, str, bool]]) -> tuple[StepRecord, ...]:
+    """Records of steps that have not begun, from (name, digest, executor, undo). What is to be undone is done."""
+    return tuple(
+        StepRecord(name, digest, State.DONE if undo else State.PENDING, undo=undo, executor=executor)
+        for name, digest, executor, undo in steps
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 Each YAML has a sidecar `<file>.agent.sig` in namespace `status.v1@tiangong.dev`, made with the agent's key.
 """
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -18,6 +19,8 @@ HEARTBEAT_FILE = "heartbeat.yaml"
 SIGNATURE_SUFFIX = ".agent.sig"
 STATUS_REF = "refs/heads/status/{environment}"
 LIVE_REF = "refs/heads/live/{environment}"
+BEAT = timedelta(minutes=15)
+"""how often a live agent is heard at least; after three missed beats it is overdue"""
 
 
 class SaidReason(Model):

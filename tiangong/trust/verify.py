@@ -12,8 +12,8 @@ from typing import TypeVar
 from tiangong.errors import Place, Problem, Refused, problem
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
-from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
 from tiangong.model.policy import TrustPolicy
+from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
 from tiangong.model.stages import Desired, Kept, Memory, Pins, Refusal, Signed, Snapshot
 from tiangong.trust.court import POLICY_PATH, Court
 from tiangong.trust.reading import Cache, folders_in

@@ -143,7 +143,9 @@ SENTENCES: dict[str, Sentence] = {
         rule="R13",
     ),
     "payload-missing": Sentence(
-        "a file of the release is missing, or not an ordinary file", fix="restore it: git checkout COMMIT -- FILE", rule="D3"
+        "a file of the release is missing, or not an ordinary file",
+        fix="restore it: git checkout COMMIT -- FILE",
+        rule="D3",
     ),
     "payload-changed": Sentence(
         "is not the file the release was signed with", fix="restore it, or publish a new version", rule="D3"

@@ -1,0 +1,154 @@
+"""Who I am in this repository, and which of the keys at hand may sign which document (D12)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tiangong.author.keys import Key
+from tiangong.author.listing import Listing
+from tiangong.documents.parse import parse
+from tiangong.documents.paths import kind_at
+from tiangong.errors import Misuse, Place, Problem, problem
+from tiangong.model.document import Document
+from tiangong.model.policy import Grant, Quorum, TrustPolicy, TrustRoot
+from tiangong.trust.authority import keyring, named_environments
+from tiangong.trust.court import POLICY_PATH
+from tiangong.trust.roles import grants_for, role_for
+from tiangong.trust.roots import root_path
+
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key at hand, and whose it is."""
+
+    person: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The policy and root of a repository, and the signers at hand: me first, then machine keys of this clone."""
+
+    policy: TrustPolicy
+    root: TrustRoot
+    signers: tuple[Signer, ...]
+
+    @property
+    def me(self) -> Signer:
+        """Who signs what no machine key is meant for."""
+        return self.signers[0]
+
+    def signer_for(self, path: str, document: Document) -> tuple[Signer, Problem | None]:
+        """Who should sign a document, and what will still be missing then."""
+        missing = [(signer, self._missing(path, document, signer)) for signer in self.signers]
+        enough = next((pair for pair in missing if pair[1] is None), None)
+        partly = next((pair for pair in missing if pair[1] and pair[1].code == "author/needs-more"), None)
+        return enough or partly or missing[0]
+
+    def _missing(self, path: str, document: Document, signer: Signer) -> Problem | None:
+        kind = kind_at(path) or document.kind
+        if kind in ("TrustRoot", "TrustPolicy"):
+            quorum = self.root.spec.root if kind == "TrustRoot" else self.root.spec.policy
+            return _of_quorum(quorum, path, kind, signer)
+        grants = grants_for(self.policy.spec, kind, path, named_environments(document))
+        return _of_grants(grants, path, role_for(kind) or "", signer)
+
+
+def team(trees: Sequence[Listing], mine: Sequence[Key], machines: Sequence[Key], wanted: str | None = None) -> Team:
+    """Find out who I am. `trees`: where to read the policy, the most trusted first; `wanted`: the person to sign as.
+
+    Misuse when none of my keys belongs to anybody, or the wanted person's key isn't here.
+    """
+    policy, root = _policy(trees), _root(trees)
+    owners = _owners(trees, policy, root)
+    me = [Signer(owners[key.public.blob], key) for key in mine if key.public.blob in owners]
+    others = [Signer(owners[key.public.blob], key) for key in machines if key.public.blob in owners]
+    if wanted is not None:
+        chosen = [signer for signer in (*me, *others) if signer.person == wanted]
+        if not chosen:
+            raise Misuse.of("author/no-key-of", person=wanted, known=", ".join(sorted(set(owners.values()))))
+        return Team(policy, root, (chosen[0],))
+    if not me and not mine:
+        raise Misuse.of("author/no-key")
+    if not me:
+        shown = mine[0].public
+        raise Misuse.of("author/unknown-key", Place(POLICY_PATH), key=shown.fingerprint, line=shown.line)
+    return Team(policy, root, (me[0], *others))
+
+
+def _policy(trees: Sequence[Listing]) -> TrustPolicy:
+    return _first(trees, POLICY_PATH, TrustPolicy)
+
+
+def _root(trees: Sequence[Listing]) -> TrustRoot:
+    return _first(trees, newest_root(trees[0]) or root_path(1), TrustRoot)
+
+
+def newest_root(tree: Listing) -> str | None:
+    """The path of the newest trust root, or None."""
+    numbers = [int(e.name.removesuffix(".yaml")) for e in tree.folder("trust/root") if kind_at(e.id) == "TrustRoot"]
+    return root_path(max(numbers)) if numbers else None
+
+
+def _first(trees: Sequence[Listing], path: str, kind: type[D]) -> D:
+    """Read a document from the first tree that has it in order."""
+    wrong: list[Problem] = []
+    for tree in trees:
+        raw = tree.bytes_at(path)
+        try:
+            document = parse(raw, path) if raw is not None else None
+        except Misuse as error:
+            wrong.extend(error.problems)
+            continue
+        if isinstance(document, kind):
+            return document
+    raise Misuse(*wrong or (problem("author/no-trust", Place(path)),))
+
+
+def _owners(trees: Sequence[Listing], policy: TrustPolicy, root: TrustRoot) -> dict[bytes, str]:
+    """Public key in wire form → person; also people whom only the newest edit of the policy names."""
+    people: list[tuple[str, Sequence[str]]] = []
+    for one in (policy, *(_edited(tree) for tree in trees)):
+        people += [(name, person.keys) for name, person in one.spec.people.items()] if one else []
+    people += [*root.spec.root.people.items(), *root.spec.policy.people.items()]
+    ring, _ = keyring(people, POLICY_PATH)
+    return ring
+
+
+def _edited(tree: Listing) -> TrustPolicy | None:
+    try:
+        return _policy([tree])
+    except Misuse:
+        return None
+
+
+def _of_quorum(quorum: Quorum, path: str, kind: str, signer: Signer) -> Problem | None:
+    who = ", ".join(quorum.people)
+    role = "root" if kind == "TrustRoot" else "policy"
+    ring, _ = keyring(quorum.people.items(), path)
+    if ring.get(signer.key.public.blob) is None:
+        return problem("author/needs-role", Place(path), role=role, who=who, signer=signer.person)
+    return _more(path, quorum.threshold, role, who)
+
+
+def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer) -> Problem | None:
+    mine, others, touch = [], [], False
+    for grant in grants:
+        others += grant.who
+        if signer.person in grant.who:
+            touch = touch or (grant.touch and not signer.key.is_touched)
+            mine += [] if grant.touch and not signer.key.is_touched else [grant]
+    who = ", ".join(dict.fromkeys(others)) or "nobody"
+    if mine:
+        return _more(path, min(grant.threshold for grant in mine), role, who)
+    if touch:
+        return problem("author/needs-touch", Place(path), role=role, who=who, signer=signer.person)
+    return problem("author/needs-role", Place(path), role=role, who=who, signer=signer.person)
+
+
+def _more(path: str, threshold: int, role: str, who: str) -> Problem | None:
+    if threshold <= 1:
+        return None
+    return problem("author/needs-more", Place(path), need=threshold, role=role, who=who)

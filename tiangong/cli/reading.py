@@ -1,0 +1,118 @@
+"""What the reading commands share: the clone, refreshed; the environments chosen; times as people read them."""
+
+import fnmatch
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tiangong.cli.output import complain, tell
+from tiangong.errors import Away, Misuse
+from tiangong.fleet.clone import Clone, find_clone
+from tiangong.fleet.refresh import refresh
+from tiangong.fleet.statuses import Said, read_statuses
+
+MOST_NAMED = 20
+
+
+def clock() -> datetime:
+    """Now, UTC; the command line owns the clock of what it does itself."""
+    return datetime.now(UTC)  # noqa: TID251 -- as said
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which environments, and of those which installation: `ENV[/INST]`, `--env GLOB,…`, `-l k=v` (D35)."""
+
+    environment: str = ""
+    installation: str = ""
+    globs: tuple[str, ...] = ()
+    labels: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(cls, target: str | None, env: str = "", labels: Iterable[str] = ()) -> "Choice":
+        """Read what was typed; Misuse for a label without `=`."""
+        environment, _, installation = (target or "").partition("/")
+        pairs: dict[str, str] = {}
+        for label in labels:
+            key, equals, value = label.partition("=")
+            if not (key and equals):
+                raise Misuse.of("fleet/bad-label", label=label)
+            pairs[key] = value
+        return cls(environment, installation, tuple(g for g in env.split(",") if g), pairs)
+
+    def takes_name(self, name: str) -> bool:
+        """Tell whether an environment's name fits."""
+        if self.environment:
+            return name == self.environment
+        return not self.globs or any(fnmatch.fnmatchcase(name, glob) for glob in self.globs)
+
+    def takes(self, said: Said) -> bool:
+        """Tell whether an environment fits."""
+        wanted = (self.labels or {}).items()
+        return self.takes_name(said.environment) and all(said.labels.get(key) == value for key, value in wanted)
+
+
+def open_clone(*, offline: bool) -> tuple[Clone, bool]:
+    """Find the clone and refresh it; when the remote is away say so, go on, and return True beside it."""
+    clone = find_clone(Path.cwd(), os.environ)
+    return clone, not offline and not renew(clone)
+
+
+def renew(clone: Clone) -> bool:
+    """Refresh; False, and a word on stderr, when the remote is away."""
+    try:
+        refresh(clone)
+    except Away as error:
+        complain(error)
+        tell("fleet/what-is-here")
+        return False
+    return True
+
+
+def choose(clone: Clone, choice: Choice, now: datetime) -> list[Said]:
+    """The environments that were chosen; Misuse when one was named that isn't there."""
+    found = [said for said in read_statuses(clone, now, choice.takes_name) if choice.takes(said)]
+    if choice.environment and not found:
+        known = ", ".join(names_of(clone)[:MOST_NAMED]) or "-"
+        raise Misuse.of("fleet/no-environment", environment=choice.environment, known=known)
+    if not found and (choice.globs or choice.labels):
+        raise Misuse.of("fleet/none-chosen")
+    for said in found:
+        _check_installation(said, choice.installation)
+    return found
+
+
+def names_of(clone: Clone) -> list[str]:
+    """Every environment this clone knows of."""
+    folders = (entry.name for entry in clone.tree(clone.main()).folder("environments") if entry.is_folder)
+    return sorted({*folders, *clone.branches("status")})
+
+
+def _check_installation(said: Said, name: str) -> None:
+    known = [i.name for i in said.status.spec.installations] if said.status else []
+    if name and said.status and name not in known:
+        listed = ", ".join(known[:MOST_NAMED]) or "-"
+        raise Misuse.of("fleet/no-installation", environment=said.environment, installation=name, known=listed)
+
+
+def ago(age: timedelta | None) -> str:
+    """A length of time in its largest sensible unit: `45s`, `17m`, `5h`, `3d`."""
+    if age is None:
+        return "-"
+    seconds = max(int(age.total_seconds()), 0)
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= 2 * length or (unit == "m" and seconds >= length):
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
+
+
+def local(moment: datetime | None) -> str:
+    """A time in this machine's zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z") if moment else "-"
+
+
+def short(revision: str) -> str:
+    """A commit id as people compare them."""
+    return revision[:12] or "-"

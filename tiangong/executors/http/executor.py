@@ -1,0 +1,115 @@
+"""The http executor: asks until the answer is as expected, or once; repeats nothing that could happen twice."""
+
+from typing import ClassVar
+
+from tiangong.errors import Failed, Problem, TiangongError
+from tiangong.executors.http.call import Answer, Caller
+from tiangong.executors.http.expect import differs
+from tiangong.executors.http.spec import ASKING, REPEATABLE, HttpConfig, HttpSpec
+from tiangong.executors.limits import Limits
+from tiangong.messages import render, text
+from tiangong.model.stages import Finding, Found, Health
+from tiangong.ports import Effects, Job, Traits
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 2.0
+RETRY_PAUSE = 0.5
+
+
+class Http:
+    """Calls one URL. A call that only asks has no effect of its own: in place means it is answered as expected."""
+
+    name: ClassVar[str] = "http"
+    Config: ClassVar[type[HttpConfig]] = HttpConfig
+    Spec: ClassVar[type[HttpSpec]] = HttpSpec
+
+    def __init__(self, config: HttpConfig) -> None:
+        """Open nothing yet."""
+        self._caller = Caller(config)
+
+    def traits(self, spec: HttpSpec) -> Traits:
+        """Asking, putting and deleting may be repeated; asking may be cut off anywhere."""
+        return Traits(idempotent=spec.method in REPEATABLE, interruptible=spec.method in ASKING)
+
+    def effects(self, spec: HttpSpec) -> Effects:
+        """The one host it calls; redirects are not followed."""
+        return Effects(hosts=(spec.parts.hostname or "",))
+
+    def probe(self, job: Job) -> Finding:
+        """Ask once, if the step only asks. Missing: no answer; drifted: another answer."""
+        spec: HttpSpec = job.spec
+        if spec.method not in ASKING:
+            return Finding(Found.UNKNOWN)
+        try:
+            answer = self._caller.call(spec, Limits(job))
+        except Failed as error:
+            return Finding(Found.MISSING, _first_line(error.problems[0]))
+        flaw = differs(spec, answer)
+        return Finding(Found.DRIFTED, _first_line(flaw)) if flaw else Finding(Found.IN_PLACE)
+
+    def preview(self, job: Job) -> str:
+        """Name the call."""
+        spec: HttpSpec = job.spec
+        return text("http/would-call", call=spec.shown)
+
+    def apply(self, job: Job) -> None:
+        """Call, and compare the answer."""
+        spec: HttpSpec = job.spec
+        limits = Limits(job)
+        if spec.within:
+            self._poll(job, spec, limits, Limits(job, spec.within.total_seconds()))
+        else:
+            self._call(job, spec, limits)
+
+    def health(self, job: Job) -> Health:
+        """Healthy while the answer is as expected."""
+        healths = {Found.IN_PLACE: Health.HEALTHY, Found.UNKNOWN: Health.UNKNOWN}
+        return healths.get(self.probe(job).found, Health.DEGRADED)
+
+    def undo(self, job: Job) -> None:
+        """Nothing can be taken back; `traits` says so and nobody calls this."""
+        raise Failed.of("http/no-undo", call=job.spec.shown)
+
+    def _poll(self, job: Job, spec: HttpSpec, limits: Limits, window: Limits) -> None:
+        """Ask until the answer is as expected; when the time is up, fail with what was wrong last."""
+        pause, said = FIRST_PAUSE, ""
+        while failure := self._once(job, spec, limits):
+            limits.check()
+            if (line := _first_line(failure.problems[0])) != said:
+                job.log(line + "\n")
+                said = line
+            if window.remaining <= pause:
+                raise failure
+            limits.pause(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+
+    def _call(self, job: Job, spec: HttpSpec, limits: Limits) -> None:
+        """Call, and again as often as the step allows."""
+        for attempt in range(spec.retries + 1):
+            failure = self._once(job, spec, limits)
+            if failure is None:
+                return
+            limits.check()
+            if attempt == spec.retries:
+                raise failure
+            job.log(_first_line(failure.problems[0]) + "\n")
+            limits.pause(RETRY_PAUSE * 2**attempt)
+
+    def _once(self, job: Job, spec: HttpSpec, limits: Limits) -> TiangongError | None:
+        """Call once; return what went wrong. Refused is raised: it will not become better."""
+        try:
+            answer = self._caller.call(spec, limits)
+        except Failed as error:
+            return error
+        flaw = differs(spec, answer)
+        if flaw is None:
+            job.log(_line(spec, answer) + "\n")
+        return Failed(flaw) if flaw else None
+
+
+def _line(spec: HttpSpec, answer: Answer) -> str:
+    return text("http/answered", call=spec.shown, status=answer.status, milliseconds=round(answer.seconds * 1000))
+
+
+def _first_line(problem: Problem) -> str:
+    return render(problem).splitlines()[0]

@@ -1,0 +1,126 @@
+"""What an http step may say, and how an agent configures http steps."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
+
+from tiangong.executors.config import PluginConfig, Seconds
+from tiangong.model.document import Model, NotYet
+from tiangong.model.scalar import Duration, Seq, parse_duration
+
+METHODS = ("get", "head", "post", "put", "patch", "delete")
+ASKING = frozenset({"get", "head"})
+REPEATABLE = frozenset({"get", "head", "put", "delete"})
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not a URL such as https://host:8080/path")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or a password; send them as a header")
+    if not 0 < (parts.port or 80) < 65536 or any(ord(c) <= 32 or ord(c) == 127 for c in value):
+        raise ValueError("is not a URL such as https://host:8080/path")
+    return value
+
+
+def _as_header(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _header(value: str) -> str:
+    if not value.isascii() or any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise ValueError("holds a character that a header can't carry")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Header = Annotated[str, BeforeValidator(_as_header), AfterValidator(_header)]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+Status = Annotated[int, Field(ge=100, le=599)]
+HostPath = Annotated[Path, BeforeValidator(lambda value: Path(value) if isinstance(value, str) else value)]
+
+
+class HttpConfig(PluginConfig):
+    """Of this host. `timeout`: of one try. `ca`: the only authorities trusted, instead of the system's."""
+
+    spellings: ClassVar[dict[str, str]] = {"verify_ssl": "verifyTls", "verifySsl": "verifyTls"}
+
+    timeout: Seconds = parse_duration("10s")
+    verify_tls: bool = True
+    ca: HostPath | None = None
+    proxy: Url | None = None
+    allow_link_local: bool = False
+    """also call link-local and cloud metadata addresses"""
+
+
+class Expect(Model):
+    """What the answer has to be. `json`: values it has to hold, it may hold more; lists have to be equal in length."""
+
+    status: Status | Seq[Status] | None = None
+    json_: dict[str, JsonValue] | None = Field(default=None, alias="json")
+    contains: str | None = None
+
+    def takes(self, status: int) -> bool:
+        """Whether a status is as expected; by default any 2xx."""
+        if self.status is None:
+            return 200 <= status < 300
+        return status == self.status if isinstance(self.status, int) else status in self.status
+
+
+class HttpSpec(Model):
+    """One method with its URL, and what to expect. `within`: ask again and again until the answer is as expected."""
+
+    get: Url | None = None
+    head: Url | None = None
+    post: Url | None = None
+    put: Url | None = None
+    patch: Url | None = None
+    delete: Url | None = None
+    headers: dict[HeaderName, Header] = Field(default_factory=dict)
+    body: str | None = None
+    json_: JsonValue = Field(default=None, alias="json")
+    expect: Expect = Field(default_factory=Expect)
+    within: Duration | None = None
+    timeout: Duration | None = None
+    retries: int = Field(default=0, ge=0, le=20)
+    redirects: Literal[False] = False
+    auth: NotYet = None
+
+    @model_validator(mode="after")
+    def _one_call(self) -> "HttpSpec":
+        given = [method for method in METHODS if getattr(self, method) is not None]
+        if len(given) != 1:
+            raise ValueError(f"has to say one of {', '.join(METHODS)}")
+        if self.body is not None and self.json_ is not None:
+            raise ValueError("has to say either body or json")
+        if self.within and given[0] not in ASKING:
+            raise ValueError("within goes with get and head only: nothing else may be asked again and again")
+        if self.retries and given[0] not in REPEATABLE:
+            raise ValueError("retries goes with get, head, put and delete only: it might happen twice")
+        return self
+
+    @property
+    def method(self) -> str:
+        """The method, in lower case."""
+        return next(method for method in METHODS if getattr(self, method) is not None)
+
+    @property
+    def url(self) -> str:
+        """Where to."""
+        url: str = getattr(self, self.method)
+        return url
+
+    @property
+    def parts(self) -> SplitResult:
+        """The URL taken apart."""
+        return urlsplit(self.url)
+
+    @property
+    def shown(self) -> str:
+        """Method and URL without the query, which may hold what isn't for logs."""
+        return f"{self.method.upper()} {self.parts.scheme}://{self.parts.netloc}{self.parts.path}"

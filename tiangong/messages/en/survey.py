@@ -1,0 +1,7 @@
+"""Sentences about what is installed."""
+
+from tiangong.messages.catalogue import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "no-release": Sentence("the release {version} that is installed is no longer in the repository"),
+}
