@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tiangong.errors import TiangongError
 from tiangong.fleet.clone import Clone
 from tiangong.fleet.past import Receipts, actual_of, history_of
 from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Said, read_signed
-from tiangong.model.stages import Desired, Plan, Snapshot
+from tiangong.model.stages import Desired, Plan, Snapshot, Step
 from tiangong.model.status import Receipt
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
@@ -25,11 +24,11 @@ class _Any(frozenset[str]):
         return True
 
 
-def _no_effects(_executor: str, _spec: Any) -> Effects:
+def _no_effects(_step: Step) -> Effects:
     return Effects()
 
 
-def _no_traits(_executor: str, _spec: Any) -> Traits:
+def _no_traits(_step: Step) -> Traits:
     return Traits()
 
 

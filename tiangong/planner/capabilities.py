@@ -1,9 +1,9 @@
 """What this agent's executors say of a step without touching the world, as functions the pure planner may call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from tiangong.model.stages import Step
 from tiangong.ports import Effects, Traits
 
 
@@ -12,5 +12,5 @@ class Capabilities:
     """`names`: executors enabled here. `effects` and `traits` raise Misuse when the spec is wrong for the executor."""
 
     names: frozenset[str]
-    effects: Callable[[str, Mapping[str, Any]], Effects]
-    traits: Callable[[str, Mapping[str, Any]], Traits]
+    effects: Callable[[Step], Effects]
+    traits: Callable[[Step], Traits]

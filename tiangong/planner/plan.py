@@ -209,7 +209,7 @@ class _Planner:
 
     def _must_undo(self, step: Step) -> bool:
         try:
-            traits = self.capabilities.traits(step.executor, step.spec)
+            traits = self.capabilities.traits(step)
         except Misuse:
             return False
         return traits.reversible and not traits.idempotent

@@ -16,7 +16,7 @@ def objections(case: Case) -> Iterator[Reason]:
         if step.executor not in case.capabilities.names:
             continue
         try:
-            effects = case.capabilities.effects(step.executor, step.spec)
+            effects = case.capabilities.effects(step)
         except Misuse:
             continue
         for envelope in case.wish.envelopes:

@@ -18,6 +18,6 @@ def objections(case: Case) -> Iterator[Reason]:
         if case.prepared and case.prepared.problems:
             continue
         try:
-            case.capabilities.effects(step.executor, step.spec)
+            case.capabilities.effects(step)
         except Misuse as error:
             yield from (Reason("executor", found) for found in error.problems)
