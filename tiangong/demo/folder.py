@@ -59,6 +59,21 @@ class Folder:
         """The agent's own file."""
         return self.host(environment) / "agent.yaml"
 
+    @property
+    def url(self) -> str:
+        """Where the origin is served."""
+        return f"https://127.0.0.1:{self.ports()['origin']}/control.git"
+
+    @property
+    def ca(self) -> Path:
+        """The certificate of the origin's throw-away CA."""
+        return self.origin / "ca.pem"
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether a demo was built here."""
+        return (self.root / MARK).is_file()
+
     def create(self, ports: Mapping[str, int]) -> None:
         """Make the folder; Misuse when there is something in it that isn't a demo."""
         if self.root.exists() and any(self.root.iterdir()):
@@ -91,6 +106,7 @@ class Processes:
         """Take the folder; nothing is started."""
         self._folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._logs: dict[str, str] = {}
 
     def start(self, name: str, arguments: Sequence[str], log: Path) -> None:
         """Start `python -m …` in a session of its own, output to a file."""
@@ -104,13 +120,14 @@ class Processes:
                 cwd=self._folder.root,
             )
         self._running[name] = process
+        self._logs[name] = str(log)
         self._note()
 
     def check(self) -> None:
         """Raise Failed when a process ended by itself."""
         for name, process in self._running.items():
             if (code := process.poll()) is not None:
-                raise Failed.of("demo/process-ended", name=name, code=code)
+                raise Failed.of("demo/process-ended", name=name, code=code, log=self._logs[name])
 
     def stop(self) -> None:
         """Stop all, the last started first."""
@@ -154,18 +171,16 @@ def free_port() -> int:
 
 def _working_below(root: Path) -> list[int]:
     """Pids of processes whose working folder lies in the demo: the shop's servers (Linux; elsewhere none)."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        if int(entry.name) != os.getpid() and _is_ours(int(entry.name), root):
-            found.append(int(entry.name))
-    return found
+    pids = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+    return [pid for pid in pids if pid != os.getpid() and _is_ours(pid, root)]
 
 
 def _is_ours(pid: int, root: Path) -> bool:
     try:
-        return Path(os.readlink(f"/proc/{pid}/cwd").removesuffix(" (deleted)")).is_relative_to(root)
+        folder = str(Path(f"/proc/{pid}/cwd").readlink())
     except OSError:
         return False
+    return Path(folder.removesuffix(" (deleted)")).is_relative_to(root)
 
 
 def _stop(pid: int) -> None:
