@@ -5,7 +5,6 @@ from datetime import datetime
 
 from tiangong.errors import TiangongError
 from tiangong.fleet.clone import Clone
-from tiangong.fleet.past import Receipts, actual_of, history_of
 from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Said, read_signed
 from tiangong.model.stages import Desired, Plan, Snapshot, Step
@@ -13,6 +12,7 @@ from tiangong.model.status import Receipt
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
 from tiangong.ports import Effects, Traits
+from tiangong.report.past import Receipts, actual_of, history_of
 from tiangong.trust.reading import Cache
 from tiangong.trust.verify import verify
 
