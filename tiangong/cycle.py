@@ -6,10 +6,12 @@ so that a recall or a suppression is seen in the middle of a long step and check
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from tiangong.act.recover import recover
 from tiangong.errors import Away, Problem
-from tiangong.model.stages import Actual, Desired, History, Outcome, Pins, Plan, Report, Snapshot
+from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Report, Snapshot
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
 from tiangong.ports import Clock, Executors, Journal, Source
@@ -33,24 +35,16 @@ class Crew(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """All that one cycle found out, for the status."""
-
-    snapshot: Snapshot
-    desired: Desired
-    actual: Actual
-    plan: Plan
-    outcome: Outcome
-    history: History
-    problems: tuple[Problem, ...]
-
-
 class Reporter(Protocol):
-    """Who tells the world."""
+    """Who tells the world. `problems`: what kept the last report from reaching it."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why something is spooled, or what else is wrong with the own refs; empty when all is well."""
+        ...
 
     def report(self, findings: Findings) -> bool:
-        """Push the signed status when it changed; False when it had to be spooled."""
+        """Push the signed status when it changed; False when something is spooled. Never raises for the remote."""
         ...
 
 
@@ -67,6 +61,8 @@ class Line:
     reporter: Reporter
     clock: Clock
     cache: Cache
+    state: Path
+    """folder of this agent on the host"""
 
 
 def cycle(line: Line) -> Report:
@@ -78,17 +74,18 @@ def cycle(line: Line) -> Report:
     line.journal.remember(desired.memory)
 
     busy = line.crew.running()
+    doubts = recover(line.journal, line.executors, desired, busy, clock=line.clock, state=line.state)
     history = line.journal.history()
-    actual = survey(desired, history, line.executors, now, busy)
+    actual = survey(desired, history, line.executors, line.state, busy)
 
     plan = make_plan(desired, actual, history, line.capabilities, now)
 
     line.crew.start(plan, desired)
     outcome = line.crew.outcome()
 
-    findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), problems)
+    findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), (*doubts, *problems))
     pushed = line.reporter.report(findings)
-    return Report(desired, actual, plan, outcome, pushed, problems)
+    return Report(desired, actual, plan, outcome, pushed, (*findings.problems, *line.reporter.problems))
 
 
 def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:

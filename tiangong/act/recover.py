@@ -1,7 +1,7 @@
 """After a crash: every step caught in the middle is probed; where the probe can't tell, a person decides (D26)."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,13 +29,23 @@ class _Scene:
 
 
 def recover(
-    journal: Journal, executors: Executors, desired: Desired, *, clock: Clock, state: Path
+    journal: Journal,
+    executors: Executors,
+    desired: Desired,
+    busy: Collection[str] = (),
+    *,
+    clock: Clock,
+    state: Path,
 ) -> tuple[Problem, ...]:
-    """Look at every run that did not end: settle what can be known, and report what stays in doubt."""
+    """Look at every run that did not end and nobody works on: settle what can be known, report what stays in doubt.
+
+    Asked in every cycle: a run is also cut off when the journal could not be written in the middle of it.
+    `busy`: installations being worked on.
+    """
     found: list[Problem] = []
-    for past in journal.history().installations.values():
+    for name, past in journal.history().installations.items():
         run = past.current
-        if run is None:
+        if run is None or name in busy:
             continue
         scene = _Scene(journal, executors, desired, clock, state)
         for record in run.steps:

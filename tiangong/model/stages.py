@@ -432,8 +432,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one cycle found out, for the status."""
+
+    snapshot: Snapshot
+    desired: Desired
+    actual: Actual
+    plan: Plan
+    outcome: Outcome
+    history: History
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What one cycle had to say. `pushed`: the status reached the remote (False: spooled, or nothing to say)."""
+    """What one cycle had to say. `pushed`: all that was ever said reached the remote (False: some of it is spooled)."""
 
     desired: Desired
     actual: Actual
