@@ -72,18 +72,22 @@ def _bytes_named(
 ) -> Iterator[tuple[str, Problem]]:
     """What a document names by digest must be those bytes (R13)."""
     document = signed.document
-    folder = signed.path.rpartition("/")[0]
     if isinstance(document, Release):
-        for name, digest in document.spec.payload.items():
-            path = f"{folder}/{name}"
-            if why := _payload_flaw(tree, path, digest):
-                yield path, why
+        yield from payload_flaws(tree, signed.path, document)
     if isinstance(document, Promotion):
         names = names_in("Promotion", signed.path)
         release = accepted.get("products/{product}/releases/{version}/release.yaml".format_map(names))
         if release is None or release.digest != document.spec.release.digest:
             place = Place(signed.path, field="spec.release")
             yield signed.path, problem("trust/other-release", place, release=document.spec.release.name)
+
+
+def payload_flaws(tree: Tree, path: str, release: Release) -> Iterator[tuple[str, Problem]]:
+    """Payload files of the release at a path that aren't the ones it was signed with."""
+    folder = path.rpartition("/")[0]
+    for name, digest in release.spec.payload.items():
+        if why := _payload_flaw(tree, f"{folder}/{name}", digest):
+            yield f"{folder}/{name}", why
 
 
 def _payload_flaw(tree: Tree, path: str, digest: str) -> Problem | None:
