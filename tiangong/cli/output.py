@@ -1,14 +1,23 @@
 """The only renderer of results and errors: stdout is for results, stderr for everything else."""
 
+import io
 import json
+import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from enum import StrEnum
-from typing import Any
+from typing import Any, TextIO
 
 from tiangong.errors import Fact, TiangongError
 from tiangong.messages import render, text
 from tiangong.messages.catalogue import printable
+
+# Off a terminal nothing is folded: one line of the table is one line.
+WIDE = 4000
+HOME, TO_END_OF_LINE, TO_END = "\x1b[H", "\x1b[K", "\x1b[J"
+NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
 class Format(StrEnum):
@@ -18,6 +27,14 @@ class Format(StrEnum):
     JSON = "json"
     YAML = "yaml"
     NAME = "name"
+
+
+class Data(StrEnum):
+    """What `-o` takes where the answer has no names to list."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
 
 
 def complain(error: TiangongError) -> None:
@@ -52,14 +69,48 @@ def items(values: Sequence[Mapping[str, Any]], form: Format, *, columns: Mapping
         _table(values, columns)
 
 
-def document(value: Any, form: Format) -> None:
-    """Print one value as JSON or YAML."""
-    if form is Format.YAML:
-        import yaml
+def document(value: Mapping[str, Any], form: Format | Data) -> None:
+    """Print one value as YAML, or else as JSON."""
+    if form in (Format.YAML, Data.YAML):
+        from tiangong.documents.dump import dump
 
-        sys.stdout.write(yaml.safe_dump(value, sort_keys=False, allow_unicode=True))
+        sys.stdout.write(dump(value).decode())
     else:
-        sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+        plain = json.dumps(value, indent=2, ensure_ascii=False)
+        # A character a terminal would obey can only stand inside a string, where an escape means the same.
+        sys.stdout.write(NOT_ASCII.sub(_escaped, plain) + "\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if printable(found[0]) == found[0] else json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
+
+
+@contextmanager
+def screen() -> Iterator[None]:
+    """Draw one picture over the one before; where there is no terminal, one below the other."""
+    out = sys.stdout
+    if not out.isatty():
+        yield
+        out.write("\n")
+        out.flush()
+        return
+    frame = _Frame(out)
+    with redirect_stdout(frame), redirect_stderr(frame):
+        yield
+    lines = frame.getvalue().splitlines()[: os.get_terminal_size(out.fileno()).lines - 1]
+    out.write(HOME + "".join(f"{line}{TO_END_OF_LINE}\n" for line in lines) + TO_END)
+    out.flush()
+
+
+class _Frame(io.StringIO):
+    """Takes what is printed for a terminal, as if it were that terminal."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal.isatty()
 
 
 def _table(values: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
@@ -75,4 +126,4 @@ def _table(values: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> N
         table.add_row(
             *(Text(printable(str("" if (cell := value.get(key)) is None else cell))) for key in columns.values())
         )
-    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)

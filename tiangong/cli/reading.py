@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tiangong.cli.output import complain, tell
+from tiangong.cli.output import tell
 from tiangong.errors import Away, Misuse
 from tiangong.fleet.clone import Clone, find_clone
 from tiangong.fleet.refresh import refresh
@@ -54,21 +54,22 @@ class Choice:
         return self.takes_name(said.environment) and all(said.labels.get(key) == value for key, value in wanted)
 
 
-def open_clone(*, offline: bool) -> tuple[Clone, bool]:
-    """Find the clone and refresh it; when the remote is away say so, go on, and return True beside it."""
+def open_clone(*, offline: bool) -> tuple[Clone, Away | None]:
+    """Find the clone and refresh it; when the remote is away say that what is here is shown, and return why."""
     clone = find_clone(Path.cwd(), os.environ)
-    return clone, not offline and not renew(clone)
+    away = None if offline else renew(clone)
+    if away:
+        tell("fleet/what-is-here")
+    return clone, away
 
 
-def renew(clone: Clone) -> bool:
-    """Refresh; False, and a word on stderr, when the remote is away."""
+def renew(clone: Clone) -> Away | None:
+    """Refresh; when the remote is away return why."""
     try:
         refresh(clone)
     except Away as error:
-        complain(error)
-        tell("fleet/what-is-here")
-        return False
-    return True
+        return error
+    return None
 
 
 def choose(clone: Clone, choice: Choice, now: datetime) -> list[Said]:

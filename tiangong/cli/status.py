@@ -3,18 +3,18 @@
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from tiangong.cli.output import Format, complain, document, items, say, screen, tell
 from tiangong.cli.reading import Choice, ago, choose, clock, local, open_clone, renew, short
-from tiangong.documents.dump import fields
-from tiangong.errors import Away, Refused, problem
+from tiangong.errors import Away, Refused
 from tiangong.fleet.clone import Clone
-from tiangong.fleet.receipts import newest_runs
+from tiangong.fleet.receipts import RunLine, newest_runs
 from tiangong.fleet.statuses import Said
 from tiangong.messages import text
+from tiangong.model.answer import AnswerMetadata, EnvironmentStatus, trouble
 from tiangong.model.status import InstallationStatus
 
 EVERY = 3.0
@@ -45,15 +45,14 @@ RUNS = {
     "TOOK": "took",
 }
 NOTHING = "-"
+HARMLESS = ("fleet/no-agent", "fleet/no-status")
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def status(
-    target: Annotated[
-        str | None, typer.Argument(metavar="[ENV[/INST]]", help="One environment, with its runs.")
-    ] = None,
+    target: Annotated[str | None, typer.Argument(metavar="ENV[/INST]", help="One environment, with its runs.")] = None,
     env: Annotated[str, typer.Option("--env", metavar="GLOB,…", help="Only environments whose name fits.")] = "",
     label: Annotated[list[str] | None, typer.Option("-l", metavar="K=V", help="Only with this label.")] = None,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on showing it; Ctrl-C ends.")] = False,
@@ -63,44 +62,51 @@ def status(
     """Show what is: every environment, or one. From each agent's last signed status."""
     choice = Choice.of(target, env, label or ())
     clone, away = open_clone(offline=offline)
-    found = choose(clone, choice, clock())
     if watch:
-        _watch(clone, choice, output)
-    _show(clone, found, choice, output, clock())
+        _watch(clone, choice, output, away, offline=offline)
+    _show(clone, choose(clone, choice, clock()), choice, output, clock())
     if away:
-        raise typer.Exit(Away.exit_code)
+        complain(away)
+        raise typer.Exit(away.exit_code)
 
 
-def _watch(clone: Clone, choice: Choice, form: Format) -> None:
+def _watch(clone: Clone, choice: Choice, form: Format, away: Away | None, *, offline: bool) -> NoReturn:
+    """Until Ctrl-C; what goes wrong with the remote stands below the picture."""
     while True:
         with screen():
             _show(clone, choose(clone, choice, clock()), choice, form, clock())
+            if away:
+                complain(away)
         time.sleep(EVERY)
-        renew(clone)
+        away = None if offline else renew(clone)
 
 
 def _show(clone: Clone, found: Sequence[Said], choice: Choice, form: Format, now: datetime) -> None:
     if form in (Format.JSON, Format.YAML):
-        _data(found, choice, form)
+        answers = [answer_of(said, now) for said in found]
+        if choice.environment:
+            document(answers[0], form)
+        else:
+            items(answers, form, columns={})
     elif choice.environment and form is Format.TABLE:
         _one(clone, found[0], choice, now)
     elif found:
         items([row for said in found for row in _rows(said, choice, now)], form, columns=MATRIX)
-        _hints(found, now)
+        _hints(found)
     else:
         tell("status/no-environments")
 
 
-def _data(found: Sequence[Said], choice: Choice, form: Format) -> None:
-    """The signed documents themselves; who has none, or none to be trusted, is named on stderr."""
-    for said in found:
-        if said.problems:
-            complain(Refused(*said.problems))
-    documents = [fields(said.status) for said in found if said.status]
-    if not choice.environment:
-        items(documents, form, columns={})
-    elif documents:
-        document(documents[0], form)
+def answer_of(said: Said, now: datetime) -> dict[str, Any]:
+    """One environment as data; only what is really its agent's word stands under `status`."""
+    return EnvironmentStatus(
+        metadata=AnswerMetadata(name=said.environment, labels=dict(said.labels)),
+        trusted=said.status is not None,
+        heard=said.heard,
+        overdue=said.is_overdue(now),
+        problems=tuple(trouble(found) for found in said.problems),
+        status=said.status,
+    ).model_dump(mode="json", by_alias=True)
 
 
 def _rows(said: Said, choice: Choice, now: datetime) -> list[dict[str, Any]]:
@@ -153,13 +159,13 @@ def _why_none(said: Said) -> str:
     return text("status/no-status") if "fleet/no-status" in codes else text("status/not-trusted")
 
 
-def _hints(found: Sequence[Said], now: datetime) -> None:
-    """What to look at next, on stderr: who is not to be trusted, who is overdue, who is held."""
+def _hints(found: Sequence[Said]) -> None:
+    """What to look at next, on stderr: who is not to be trusted, who is held."""
     for said in found:
-        distrusted = tuple(p for p in said.problems if p.code not in ("fleet/no-agent", "fleet/no-status"))
+        distrusted = tuple(p for p in said.problems if p.code not in HARMLESS)
         if distrusted:
             complain(Refused(*distrusted))
-    held = [said.environment for said in found if said.status and _held(said)]
+    held = [said.environment for said in found if _held(said)]
     if held:
         tell("status/see-why", environment=held[0])
 
@@ -170,23 +176,33 @@ def _held(said: Said) -> bool:
 
 def _one(clone: Clone, said: Said, choice: Choice, now: datetime) -> None:
     if said.status is None:
-        raise Refused(*said.problems) if not said.agent or said.problems else Refused(problem("fleet/no-status"))
+        raise Refused(*said.problems)
     spec = said.status.spec
-    say(
-        "status/head",
-        environment=said.environment,
-        age=ago(said.age(now)),
-        revision=short(spec.revision),
-        agent=spec.agent,
-        level=spec.level,
-    )
+    age = ago(said.age(now))
+    facts = {"revision": short(spec.revision), "agent": spec.agent, "level": spec.level}
+    say("status/head", environment=said.environment, age=age, **facts)
     chosen = [i for i in spec.installations if choice.installation in ("", i.name)]
     items([_row(said.environment, i) for i in chosen], Format.TABLE, columns=DETAIL)
-    runs = [run for run in newest_runs(clone, said, now) if choice.installation in ("", run.installation)]
+    runs = newest_runs(clone, said, now, choice.installation)
     if runs:
-        items([_run_row(run.row, now) for run in runs], Format.TABLE, columns=RUNS)
-    if said.problems or said.is_overdue(now):
-        overdue = problem("fleet/overdue", environment=said.environment, age=ago(said.age(now)))
-        complain(Away(*said.problems, *([overdue] if said.is_overdue(now) else [])))
+        items([_run_row(run, now) for run in runs], Format.TABLE, columns=RUNS)
+    if said.problems:
+        complain(Refused(*said.problems))
+    if said.is_overdue(now):
+        complain(Away.of("fleet/overdue", environment=said.environment, age=age))
     if _held(said):
         tell("status/see-why", environment=said.environment)
+
+
+def _run_row(run: RunLine, now: datetime) -> dict[str, Any]:
+    took = (run.ended or now) - run.started if run.started else None
+    result = text("status/in-doubt") if run.result == "in-doubt" else run.result
+    return {
+        "run": run.run,
+        "installation": run.installation,
+        "version": run.version,
+        "kind": run.kind,
+        "result": result or text("status/receipt-not-trusted"),
+        "started": local(run.started),
+        "took": ago(took),
+    }

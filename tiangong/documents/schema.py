@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from tiangong.model.answer import ANSWERS
 from tiangong.model.kinds import KINDS
 from tiangong.model.status import Heartbeat, Receipt, Status
 
-MODELS: dict[str, type[BaseModel]] = {**KINDS, "Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat}
+SAID: dict[str, type[BaseModel]] = {"Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat}
+MODELS: dict[str, type[BaseModel]] = {**KINDS, **SAID, **ANSWERS}
 
 
 @cache

@@ -29,6 +29,13 @@ class Clone:
         return Path(self.repository.workdir or self.repository.path)
 
     @property
+    def private(self) -> Path:
+        """`.git/tiangong`: what belongs to this clone and never travels; one for all of its work trees."""
+        folder = Path(self.repository.path)
+        common = folder / "commondir"
+        return (folder / common.read_text().strip() if common.is_file() else folder) / "tiangong"
+
+    @property
     def prefix(self) -> str:
         """Where the remote's branches stand here: a bare mirror keeps their names, a clone has them under remotes."""
         if self.remote is None or self.repository.is_bare:
@@ -78,8 +85,7 @@ class Clone:
 
     def snapshot(self, commit: str) -> Snapshot:
         """A commit as the line takes it."""
-        found = self.repository[commit]
-        assert isinstance(found, pygit2.Commit)  # noqa: S101 -- tip, main and branch name commits
+        found = self.repository[commit].peel(pygit2.Commit)
         return Snapshot("clone", commit, self.tree(commit), datetime.fromtimestamp(found.commit_time, UTC))
 
     def _commit(self, ref: str) -> str:

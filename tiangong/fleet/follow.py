@@ -1,4 +1,4 @@
-"""Follows a run from anywhere: looks at its environment's two refs every 2 s, and down to every 10 s while nothing is new."""
+"""Follows a run from anywhere: looks at its environment's refs every 2 s, down to every 10 s while nothing is new."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,6 +8,7 @@ from tiangong.fleet.clone import Clone
 from tiangong.fleet.logs import View, look
 from tiangong.fleet.refresh import refresh_environment
 from tiangong.fleet.roster import Roster
+from tiangong.fleet.seen import Seen
 from tiangong.fleet.statuses import read_status
 from tiangong.ports import Clock
 
@@ -18,11 +19,11 @@ PATIENCE = 120.0
 
 def follow(clone: Clone, environment: str, run: str, clock: Clock, pause: Callable[[float], None]) -> Iterator[View]:
     """What there is of a run, again and again until it ended; Failed when the agent falls silent about it."""
-    roster = Roster(clone.tree(clone.main()))
+    roster, seen = Roster(clone.tree(clone.main())), Seen.of(clone)
     wait, silent = FASTEST, 0.0
     away: tuple[Problem, ...] = ()
     while True:
-        said = read_status(clone, roster, environment, clock())
+        said = read_status(clone, roster, seen, environment, clock())
         view = look(clone, said, run, clock())
         yield replace(view, problems=(*view.problems, *away))
         if view.result is not None:

@@ -1,39 +1,21 @@
-"""What would happen next, from Git alone: the agent's own verify and make_plan on a commit and its last signed status."""
+"""What would happen next, from Git alone: the agent's own verify and make_plan, on its last signed status."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.metadata import entry_points
 
-from tiangong.errors import TiangongError
-from tiangong.fleet.clone import Clone
+from tiangong.act.capabilities import capabilities_of
+from tiangong.errors import Misuse
+from tiangong.executors.registry import GROUP, PluginSettings, Registry
 from tiangong.fleet.roster import pins_found
-from tiangong.fleet.statuses import Said, read_signed
+from tiangong.fleet.statuses import Said
 from tiangong.model.stages import Desired, Plan, Snapshot, Step
-from tiangong.model.status import Receipt
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
 from tiangong.ports import Effects, Traits
 from tiangong.report.past import Receipts, actual_of, history_of
 from tiangong.trust.reading import Cache
 from tiangong.trust.verify import verify
-
-
-class _Any(frozenset[str]):
-    """Every name: which executors a host has enabled is not written in Git."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
-def _no_effects(_step: Step) -> Effects:
-    return Effects()
-
-
-def _no_traits(_step: Step) -> Traits:
-    return Traits()
-
-
-UNKNOWN_HOST = Capabilities(_Any(), _no_effects, _no_traits)
-"""Executors and the envelope are asked on the host only; here nothing is held because of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +31,42 @@ def foresee(snapshot: Snapshot, said: Said, receipts: Receipts, at: datetime, ca
     """Plan one environment as its agent would at a time; Refused when nothing at all can be trusted."""
     desired = verify(snapshot, pins_found(snapshot.tree, said.environment), None, at, cache)
     history = history_of(said.status, receipts)
-    return Foresight(said, desired, make_plan(desired, actual_of(said.status), history, UNKNOWN_HOST, at))
+    return Foresight(said, desired, make_plan(desired, actual_of(said.status), history, unknown_host(), at))
 
 
-def receipts_of(clone: Clone, said: Said, now: datetime) -> Receipts:
-    """The receipts of the newest runs by id; one that is not in order is as good as none."""
-    found: dict[str, Receipt] = {}
-    tip = clone.tip(f"status/{said.environment}")
-    if said.status is None or said.agent is None or not tip:
-        return found
-    tree = clone.tree(tip)
-    for run in (installation.run for installation in said.status.spec.installations):
-        if run is None or run.ended is None:
-            continue
+class _Any(frozenset[str]):
+    """Every name: which executors a host has enabled is not written in Git."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def unknown_host() -> Capabilities:
+    """What this machine's executors say of a step, without what only the agent's host decides.
+
+    Which are enabled, as whom they work and how they are configured is the host's; a step no executor here
+    understands is left to the agent.
+    """
+    names = sorted({point.name for point in entry_points(group=GROUP)})
+    here = capabilities_of(Registry([PluginSettings(type=name) for name in names]))
+
+    def effects(step: Step) -> Effects:
         try:
-            found[run.id] = read_signed(tree, f"runs/{run.id}/receipt.yaml", Receipt, said.agent, now)
-        except TiangongError:
-            continue
-    return found
+            return replace(here.effects(step), user=None)
+        except Misuse:
+            return Effects()
+
+    def traits(step: Step) -> Traits:
+        try:
+            return here.traits(step)
+        except Misuse:
+            return Traits()
+
+    return Capabilities(_Any(), effects, traits)
+
+
+def unenforced(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Installation → its planned steps that may touch more than their release says, whatever the envelope (D27)."""
+    effects = unknown_host().effects
+    changes = {v.installation: v.change.steps for v in plan.verdicts if v.change}
+    return {name: tuple(s.name for s in steps if not effects(s).enforced) for name, steps in changes.items()}

@@ -1,4 +1,4 @@
-"""Logs of a run: what is final from `status/<env>`, checked against the signed receipt; what runs now from `live/<env>`.
+"""Logs of a run: final ones from `status/<env>`, checked against the signed receipt; running ones from `live/<env>`.
 
 A step's log is one stream of bytes. `live/<env>` carries its tail and where in the stream the tail starts, so that a
 reader who looks now and then prints every byte once and says how many it missed.

@@ -60,6 +60,19 @@ SENTENCES: dict[str, Sentence] = {
         fix="find out who wrote this ref; on its host: tiangong agent once",
         rule="R21",
     ),
+    "other-run": Sentence(
+        "is the receipt of run {found}: it was copied from elsewhere in {environment}", fix="don't trust it", rule="R21"
+    ),
+    "older-status": Sentence(
+        "the remote shows an old status of {environment} (number {counter}; this clone has seen number {seen})",
+        fix="find out who writes this ref: only the agent may; on its host: tiangong agent once",
+        rule="R21",
+    ),
+    "two-statuses": Sentence(
+        "there are two different statuses of {environment} with the number {counter}, both signed by its agent's key",
+        fix="look for a second agent with the same key; its key may be stolen",
+        rule="R21",
+    ),
     "unknown-reason": Sentence(
         "{reason} {facts} (a reason this version has no words for)", fix="upgrade tiangong on this machine"
     ),

@@ -1,0 +1,90 @@
+"""Runs of one environment: those under way as its agent last said, then those that ended, by their signed receipts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from tiangong.errors import Place, Refused, TiangongError
+from tiangong.fleet.clone import Clone
+from tiangong.fleet.statuses import Said, read_signed
+from tiangong.model.environment import Agent
+from tiangong.model.stages import Tree
+from tiangong.model.status import Receipt
+
+MOST_SHOWN = 8
+MOST_READ = 64
+UNDER_WAY = ("running", "in-doubt")
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run in short. `result` is empty when its receipt is not to be trusted."""
+
+    run: str
+    installation: str = ""
+    version: str = ""
+    kind: str = ""
+    result: str = ""
+    started: datetime | None = None
+    ended: datetime | None = None
+
+
+def newest_runs(clone: Clone, said: Said, now: datetime, installation: str = "") -> list[RunLine]:
+    """The newest runs, of one installation or of all; what is under way comes first."""
+    going = {line.run: line for line in _under_way(said)}
+    ended = (line for line in _ended(clone, said, now) if line.run not in going)
+    fitting = (line for line in (*going.values(), *ended) if installation in ("", line.installation))
+    return list(islice(fitting, MOST_SHOWN))
+
+
+def receipts_of(clone: Clone, said: Said, now: datetime) -> Mapping[str, Receipt]:
+    """The receipts of each installation's newest run by id; one that is not in order is as good as none."""
+    found: dict[str, Receipt] = {}
+    tip = clone.tip(f"status/{said.environment}")
+    if said.status is None or said.agent is None or not tip:
+        return found
+    tree = clone.tree(tip)
+    for run in (installation.run for installation in said.status.spec.installations):
+        if run is None or run.ended is None:
+            continue
+        try:
+            found[run.id] = read_receipt(tree, run.id, said.agent, now)
+        except TiangongError:
+            continue
+    return found
+
+
+def read_receipt(tree: Tree, run: str, agent: Agent, now: datetime) -> Receipt:
+    """The signed receipt of a run; Refused when it isn't the agent's, or is another run's."""
+    path = f"runs/{run}/receipt.yaml"
+    receipt = read_signed(tree, path, Receipt, agent, now)
+    if receipt.metadata.name != run:
+        environment = agent.metadata.name
+        raise Refused.of("fleet/other-run", Place(path), found=receipt.metadata.name, environment=environment)
+    return receipt
+
+
+def _under_way(said: Said) -> Iterator[RunLine]:
+    for installation in said.status.spec.installations if said.status else ():
+        run = installation.run
+        if run and run.result in UNDER_WAY:
+            yield RunLine(run.id, installation.name, run.version, run.kind, run.result, run.started)
+    for step in said.heartbeat.spec.running if said.heartbeat else ():
+        yield RunLine(step.run, step.installation, step.version, result="running")
+
+
+def _ended(clone: Clone, said: Said, now: datetime) -> Iterator[RunLine]:
+    """By receipt, newest first: a run's id begins with the time it started."""
+    tip = clone.tip(f"status/{said.environment}")
+    if said.agent is None or not tip:
+        return
+    tree = clone.tree(tip)
+    names = sorted((entry.name for entry in tree.folder("runs") if entry.is_folder), reverse=True)
+    for name in names[:MOST_READ]:
+        try:
+            spec = read_receipt(tree, name, said.agent, now).spec
+        except TiangongError:
+            yield RunLine(name)
+            continue
+        yield RunLine(name, spec.installation, spec.version, spec.kind, spec.result, spec.started, spec.ended)

@@ -1,0 +1,141 @@
+"""What the command line answers with `-o json`: language-neutral, by codes and facts; nothing here is signed.
+
+A question about many is answered with a List of these; where an agent's word is repeated, it stands as it was signed.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from tiangong.errors import Problem
+from tiangong.model.document import Model
+from tiangong.model.scalar import Moment, Seq
+from tiangong.model.status import InstallationStatus, SaidReason, Status
+
+
+class Trouble(Model):
+    """A problem as data: its code, what it is about, where it stands."""
+
+    code: str
+    facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    place: str = ""
+
+
+class AnswerMetadata(Model):
+    """What the answer is about: `dev`, `dev/shop`."""
+
+    name: str
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
+class Answer(Model):
+    """Base of all answers."""
+
+    api_version: Literal["tiangong.dev/v1"] = Field(default="tiangong.dev/v1", alias="apiVersion")
+    metadata: AnswerMetadata
+
+
+class EnvironmentStatus(Answer):
+    """One environment of `tiangong status`; `status` is there only when it is really its agent's (R21)."""
+
+    kind: Literal["EnvironmentStatus"] = "EnvironmentStatus"
+    trusted: bool
+    heard: Moment | None
+    overdue: bool
+    problems: Seq[Trouble]
+    status: Status | None
+
+
+class Basis(Model):
+    """What an answer rests on: the agent's last signed word (or a look at the host), and the newest signed wishes.
+
+    `revision`: the commit the agent had then; `main`: the commit that was looked at here.
+    """
+
+    source: Literal["status", "survey", "nothing"]
+    at: Moment | None = None
+    counter: int | None = None
+    revision: str = ""
+    main: str = ""
+
+
+class Explanation(Answer):
+    """One installation of `tiangong why`. `problems` hold the whole environment, or the agent's word itself."""
+
+    kind: Literal["Explanation"] = "Explanation"
+    basis: Basis
+    problems: Seq[Trouble]
+    refusals: Seq[SaidReason]
+    installation: InstallationStatus | None
+    unenforced: Seq[str]
+    """steps that may touch more than the envelope says (D27)"""
+
+
+class PlannedStep(Model):
+    """One step; `digest` covers what it will do (D19)."""
+
+    name: str
+    executor: str
+    digest: str
+
+
+class PlannedChange(Model):
+    """What would be done: first `undo`, then `steps`, each in order."""
+
+    kind: str
+    version: str
+    release: str
+    undo: Seq[PlannedStep]
+    steps: Seq[PlannedStep]
+
+
+class PlannedVerdict(Model):
+    """The answer for one installation."""
+
+    installation: str
+    product: str
+    verdict: Literal["ready", "held", "up-to-date"]
+    installed: str | None
+    target: str | None
+    change: PlannedChange | None
+    reasons: Seq[SaidReason]
+    candidates: dict[str, Seq[SaidReason]]
+    earliest: Moment | None
+
+
+class PlanAnswer(Answer):
+    """One environment of `tiangong plan`, as of the time `at`."""
+
+    kind: Literal["Plan"] = "Plan"
+    basis: Basis
+    at: Moment
+    digest: str
+    verdicts: Seq[PlannedVerdict]
+    refusals: Seq[SaidReason]
+
+
+class Check(Model):
+    """One look of `tiangong doctor`; code and facts as everywhere."""
+
+    name: str
+    result: Literal["ok", "warn", "fail"]
+    code: str
+    facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    place: str = ""
+
+
+class Checkup(Answer):
+    """All of `tiangong doctor`."""
+
+    kind: Literal["Checkup"] = "Checkup"
+    checks: Seq[Check]
+
+
+ANSWERS: dict[str, type[Answer]] = {
+    model.model_fields["kind"].default: model for model in (EnvironmentStatus, Explanation, PlanAnswer, Checkup)
+}
+
+
+def trouble(found: Problem) -> Trouble:
+    """A problem as data."""
+    return Trouble(code=found.code, facts=dict(found.facts), place=str(found.place or ""))
