@@ -1,0 +1,99 @@
+"""`tiangong agent`: what an operator does on an agent's host."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiangong.cli.output import Format, raw, say
+from tiangong.cli.reading import clock
+from tiangong.errors import Misuse
+from tiangong.settings import DEFAULT_PATH, read_settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Agents and their hosts.")
+
+SettingsPath = Annotated[
+    Path, typer.Option("--settings", envvar="TIANGONG_AGENT", metavar="PATH", help="The agent's own file.")
+]
+
+
+@app.command()
+def join(
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="As tiangong env new printed it: tg1-…")],
+    settings: SettingsPath = DEFAULT_PATH,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="DIR", help="Where the agent keeps its state.")
+    ] = None,
+    credentials: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="https: user:password or a token; ssh: a private key.")
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", metavar="FILE", help="Certificate authority of the remote.")
+    ] = None,
+    plugin: Annotated[
+        list[str] | None, typer.Option("--plugin", metavar="TYPE", help="Enable an executor, such as shell.")
+    ] = None,
+    every: Annotated[str | None, typer.Option("--every", metavar="TIME", help="How often to look: 60s.")] = None,
+) -> None:
+    """Join this host to an environment: make the agent's key, write agent.yaml, print the request."""
+    from tiangong.host.join import Wanted, join
+
+    wanted = Wanted(token, settings, state, credentials, ca, tuple(plugin or ()), every)
+    joined = join(wanted, clock())
+    say("agent/key-made" if joined.key_made else "agent/key-kept", path=str(joined.key), fingerprint=joined.fingerprint)
+    say("agent/settings-written" if joined.settings_written else "agent/settings-kept", path=str(settings))
+    say("agent/public-key")
+    raw(f"  {joined.public}")
+    say("agent/request")
+    raw(f"  {joined.request}")
+    say("agent/next-accept", request=joined.request)
+    say("agent/next-once", settings="" if settings == DEFAULT_PATH else f" --settings {settings}")
+
+
+@app.command()
+def once(
+    settings: SettingsPath = DEFAULT_PATH,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """Go down the line until there is nothing more to do now, and say what came of it."""
+    from tiangong.cli.turns import once
+
+    code = once(read_settings(settings), output)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def run(settings: SettingsPath = DEFAULT_PATH) -> None:
+    """Go down the line again and again, until told to stop."""
+    from tiangong.cli.turns import run
+
+    run(read_settings(settings))
+
+
+@app.command()
+def resolve(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run that is in doubt.")],
+    done: Annotated[bool, typer.Option("--done", help="The steps in doubt happened.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="The steps in doubt may be done again.")] = False,
+    settings: SettingsPath = DEFAULT_PATH,
+) -> None:
+    """Say what is known of the steps of a run that was cut off; the agent may be running."""
+    from tiangong.host.decide import resolve
+
+    if done == again:
+        raise Misuse.of("agent/done-or-again")
+    settled = resolve(read_settings(settings), run, done=done, now=clock())
+    say("agent/resolved", run=settled.id, result=settled.result or "")
+
+
+@app.command("accept-history")
+def accept_history(
+    sha: Annotated[str, typer.Argument(metavar="SHA", help="The commit the rewritten branch stands at.")],
+    settings: SettingsPath = DEFAULT_PATH,
+) -> None:
+    """Accept a branch that was rewritten, at exactly this commit; the agent may be running."""
+    from tiangong.host.decide import accept_history
+
+    accept_history(read_settings(settings), sha, clock())
+    say("agent/history-accepted", sha=sha)
