@@ -1,11 +1,13 @@
-"""A person's clone of the control repository: found like git finds its own, read with pygit2, changed with GitPython."""
+"""A person's clone of the control repository: found as git finds its own, read with pygit2, changed with GitPython."""
 
 import os
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pygit2
 
@@ -16,6 +18,14 @@ from tiangong.errors import Failed, Misuse, Place
 MARK = "tiangong.yaml"
 LARGEST_READ = 64 << 20
 LINK = 0o120000
+STOPPED = {
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+}
+"""what lies in the folder of git → what stopped"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +72,26 @@ class Clone:
         raise Misuse.of("author/no-repository", Place(str(start)))
 
     # ── git ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def git(self, *arguments: str) -> str:
-        """Run git here with the person's own configuration; Failed with what it said."""
+    def git(self, *arguments: str, feed: bytes = b"", index: Path | None = None) -> str:
+        """Run git here with the person's own configuration; Failed with what it said.
+
+        `feed`: what it reads; `index`: another index than the clone's.
+        """
         import git as gitpython
 
+        environment = {"TIANGONG_COMMIT": "1"} | ({"GIT_INDEX_FILE": str(index)} if index else {})
         try:
-            with gitpython.Repo(self.root) as repository:
+            with gitpython.Repo(self.root) as repository, tempfile.TemporaryFile() as given:
+                given.write(feed)
+                given.seek(0)
                 out = repository.git.execute(
-                    ["git", *arguments], strip_newline_in_stdout=False, env={"TIANGONG_COMMIT": "1"}
+                    ["git", *arguments], istream=given, strip_newline_in_stdout=False, env=environment
                 )
+        except gitpython.GitCommandNotFound:
+            raise Misuse.of("author/no-git") from None
         except gitpython.GitCommandError as error:
-            said = str(error.stderr or error.stdout or "").removeprefix("\n  stderr: ").strip(" '\n")
-            raise Failed.of("author/git", command=f"git {arguments[0]}", why=said) from None
+            words = next(word for word in arguments if not word.startswith("-"))
+            raise Failed.of("author/git", command=f"git {words}", why=_said(error)) from None
         return str(out)
 
     def asks(self, *arguments: str) -> str | None:
@@ -84,17 +102,24 @@ class Clone:
             return None
 
     @cached_property
+    def git_dir(self) -> Path:
+        """The folder git keeps for this work tree."""
+        return Path(self.objects.path).resolve()
+
+    @cached_property
+    def common_dir(self) -> Path:
+        """The folder all work trees of one repository share."""
+        common = self.git_dir / "commondir"
+        return (self.git_dir / common.read_text().strip()).resolve() if common.is_file() else self.git_dir
+
+    @cached_property
     def private(self) -> Path:
         """`.git/tiangong`: what belongs to this clone and never travels."""
-        return Path(self.objects.path).resolve().joinpath(*self._common()) / "tiangong"
-
-    def _common(self) -> tuple[str, ...]:
-        common = Path(self.objects.path) / "commondir"
-        return (common.read_text().strip(),) if common.is_file() else ()
+        return self.common_dir / "tiangong"
 
     def config(self, name: str) -> str | None:
         """A value of git's configuration."""
-        return self.objects.config[name] if name in self.objects.config else None
+        return self.objects.config[name] if name in self.objects.config else None  # noqa: SIM401 -- has no get
 
     def commit_id(self, revision: str) -> str | None:
         """The commit a revision names, or None."""
@@ -117,18 +142,40 @@ class Clone:
     @property
     def parents(self) -> tuple[str, ...]:
         """What the next commit will descend from: HEAD, and what is being merged."""
-        merging = Path(self.objects.path) / "MERGE_HEAD"
+        merging = self.git_dir / "MERGE_HEAD"
         others = merging.read_text().split() if merging.is_file() else []
         return tuple(one for one in (self.head, *others) if one)
+
+    @property
+    def stopped(self) -> str | None:
+        """What git stopped in the middle of: `merge`, `rebase`, `cherry-pick`, `revert`; None = nothing."""
+        return next((word for name, word in STOPPED.items() if (self.git_dir / name).exists()), None)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────
     def read_at(self, revision: str, path: str) -> bytes | None:
         """The bytes of a file in a commit, or None."""
         try:
-            found = self.objects.get(revision).tree[path]
-        except KeyError:
+            found = self.objects[revision].peel(pygit2.Tree)[path]
+        except (KeyError, ValueError):
             return None
         return found.data if isinstance(found, pygit2.Blob) else None
+
+    def blob_at(self, revision: str, path: str) -> str | None:
+        """The id of a file's bytes in a commit, or None."""
+        try:
+            return str(self.objects[revision].peel(pygit2.Tree)[path].id)
+        except (KeyError, ValueError):
+            return None
+
+    def entry_mode(self, path: str) -> int | None:
+        """The mode of a file as it is staged, or None."""
+        index = self.objects.index
+        index.read()
+        return int(index[path].mode) if path in index else None
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Tell whether a commit is another, or one of those it descends from."""
+        return old == new or self.objects.descendant_of(new, old)
 
     def tree(self, revision: str) -> Listing:
         """The files of a commit that lie where this tool reads."""
@@ -151,22 +198,33 @@ class Clone:
         words = self.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames").split("\0")
         return sorted((Change(w[3:], w[0], w[1]) for w in words if w), key=lambda change: change.path)
 
-    def write(self, changes: Mapping[str, bytes | None]) -> None:
-        """Write files (bytes) and remove files (None) in the work tree; each is replaced at once."""
-        for path, raw in changes.items():
-            target = self.root / path
+    def on_disk(self, path: str) -> bytes | None:
+        """The bytes of an ordinary file in the work tree, or None."""
+        found = self._on_disk(path)
+        return found.read() if found and found.mode != LINK else None
+
+    def write(self, path: str, raw: bytes | None) -> None:
+        """Write a file (bytes), or remove it (None), in the work tree; it is replaced at once or not at all."""
+        target = self.root / path
+        beside = target.with_name(f".{target.name}.new")
+        try:
+            if not target.parent.resolve().is_relative_to(self.root):
+                raise Failed.of(
+                    "author/cant-write", Place(path), why="a folder on the way is a link that leads outside"
+                )
+            if raw is None:
+                target.unlink(missing_ok=True)
+                return
+            target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                if raw is None:
-                    target.unlink(missing_ok=True)
-                    continue
-                target.parent.mkdir(parents=True, exist_ok=True)
-                beside = target.with_name(f".{target.name}.new")
                 beside.write_bytes(raw)
                 if target.is_file():
                     beside.chmod(stat.S_IMODE(target.stat().st_mode))
                 beside.replace(target)
-            except OSError as error:
-                raise Failed.of("author/cant-write", Place(path), why=error.strerror or str(error)) from None
+            finally:
+                beside.unlink(missing_ok=True)
+        except OSError as error:
+            raise Failed.of("author/cant-write", Place(path), why=error.strerror or str(error)) from None
 
     def _walk(self, tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, FileRef]]:
         for item in tree:
@@ -180,7 +238,9 @@ class Clone:
     def _blob(self, id_: pygit2.Oid, mode: int) -> FileRef:
         if mode == pygit2.enums.FileMode.COMMIT:
             return FileRef(mode, 0, lambda: b"")
-        return FileRef(int(mode), self.objects[id_].size, lambda: bytes(self.objects[id_].data))
+        blob = self.objects[id_]
+        assert isinstance(blob, pygit2.Blob)  # noqa: S101 -- a file of a tree or of the index
+        return FileRef(int(mode), blob.size, lambda: bytes(blob.data))
 
     def _on_disk(self, path: str) -> FileRef | None:
         full = self.root / path
@@ -192,6 +252,13 @@ class Clone:
             mode = 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
             return FileRef(mode, found.st_size, lambda: _read(full, path))
         return FileRef(LINK, 0, lambda: b"")
+
+
+def _said(error: Any) -> str:
+    """What git wrote before it failed, without GitPython's frame around it."""
+    parts = (str(part).strip() for part in (error.stderr, error.stdout))
+    said = (part.removeprefix("stderr:").removeprefix("stdout:").strip(" '\n") for part in parts)
+    return "\n".join(part for part in said if part) or f"it ended with {error.status}"
 
 
 def _read(full: Path, path: str) -> bytes:

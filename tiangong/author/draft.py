@@ -1,8 +1,8 @@
-"""What is about to be signed: documents stamped in memory, a signer for each; nothing is written before all are signed."""
+"""What is about to be signed: documents stamped in memory, a signer for each; nothing is written before that."""
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tiangong.author.clone import Clone
 from tiangong.author.keys import Key
@@ -13,7 +13,7 @@ from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at, names_in, sidecars, signed_by
 from tiangong.documents.stamp import stamp
-from tiangong.errors import Misuse, Place, Problem
+from tiangong.errors import Failed, Misuse, Place, Problem, problem
 from tiangong.model.document import Document
 from tiangong.model.policy import TrustRoot
 from tiangong.model.product import Promotion, Release
@@ -39,10 +39,16 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything one commit will change. `files`: written (bytes) and removed (None) besides documents and signatures."""
+    """Everything one commit will change.
+
+    `files`: written (bytes) and removed (None) besides documents and signatures. `seen`: what the work tree held when
+    this was drafted. `index_only`: what is committed as it is staged, while the work tree has further edits.
+    """
 
     signings: tuple[Signing, ...]
     files: Mapping[str, bytes | None]
+    seen: Mapping[str, bytes | None] = field(default_factory=dict)
+    index_only: frozenset[str] = frozenset()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -54,6 +60,11 @@ class Draft:
     def warnings(self) -> tuple[Problem, ...]:
         """What will still be missing after signing."""
         return tuple(s.missing for s in self.signings if s.missing)
+
+    def check_unchanged(self, on_disk: Callable[[str], bytes | None]) -> None:
+        """Failed when a file was saved again since, such as while somebody typed a passphrase."""
+        changed = [path for path, raw in self.seen.items() if on_disk(path) != raw]
+        Failed.when_any(problem("author/changed-meanwhile", Place(path)) for path in changed)
 
     def sign(self) -> dict[str, bytes | None]:
         """Ask each key once; return every file to write or remove."""
@@ -82,11 +93,13 @@ class Desk:
     before: Callable[[str], tuple[bytes, ...]]
     team: Team
     change: Callable[[], str] = lambda: secrets.token_hex(6)
+    on_disk: Callable[[str], bytes | None] | None = None
+    """what the work tree holds now"""
 
 
 def desk(clone: Clone, tree: Listing, team: Team) -> Desk:
     """The desk of a clone; `tree` is what its work tree holds or will hold."""
-    return Desk(repo_id(tree), tree, lambda path: versions_before(clone, path), team)
+    return Desk(repo_id(tree), tree, lambda path: versions_before(clone, path), team, on_disk=clone.on_disk)
 
 
 def repo_id(tree: Listing) -> str:
@@ -110,7 +123,7 @@ def versions_before(clone: Clone, path: str) -> tuple[bytes, ...]:
 
 
 def draft(desk: Desk, paths: Iterable[str]) -> Draft:
-    """Stamp the documents at these paths of the desk's tree and choose who signs each; Misuse with all that is wrong."""
+    """Stamp the documents at these paths of the tree and choose who signs each; Misuse with all that is wrong."""
     chosen = sorted(path for path in paths if kind_at(path) and desk.tree.entry(path))
     wrong: list[Problem] = []
     stamped: dict[str, bytes] = {}
@@ -122,7 +135,9 @@ def draft(desk: Desk, paths: Iterable[str]) -> Draft:
             wrong.extend(error.problems)
     Misuse.when_any(wrong)
     signings = tuple(_signing(desk, path, stamped[path]) for path in chosen)
-    return Draft(signings, _stale(desk.tree, stamped))
+    files = _stale(desk.tree, stamped)
+    seen = {path: desk.on_disk(path) for path in (*chosen, *files)} if desk.on_disk else {}
+    return Draft(signings, files, seen)
 
 
 def _signing(desk: Desk, path: str, raw: bytes) -> Signing:

@@ -134,7 +134,9 @@ def _of_quorum(quorum: Quorum, path: str, kind: str, signer: Signer) -> Problem 
 
 
 def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer) -> Problem | None:
-    mine, others, touch = [], [], False
+    mine: list[Grant] = []
+    others: list[str] = []
+    touch = False
     for grant in grants:
         others += grant.who
         if signer.person in grant.who:
@@ -151,4 +153,4 @@ def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer) ->
 def _more(path: str, threshold: int, role: str, who: str) -> Problem | None:
     if threshold <= 1:
         return None
-    return problem("author/needs-more", Place(path), need=threshold, role=role, who=who)
+    return problem("author/needs-more", Place(path), need=threshold, role=role, who=who, path=path)

@@ -1,0 +1,90 @@
+"""A way back: files, index, branch and what git keeps of a stopped merge, put back when something fails."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tiangong.author.clone import Clone
+from tiangong.errors import Failed, Place
+
+STATES = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Savepoint:
+    """Copies of everything that is about to change, in a folder of this clone."""
+
+    clone: Clone
+    folder: Path
+    paths: tuple[str, ...]
+    new_folders: tuple[Path, ...]
+    """deepest first"""
+    head: str | None
+    branch: str | None
+
+    def restore(self) -> None:
+        """Put everything back. Moves the copies, so that a full disk is no obstacle."""
+        for number, path in enumerate(self.paths):
+            target, copy = self.clone.root / path, self.folder / "files" / str(number)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.lexists(copy):
+                    copy.replace(target)
+                else:
+                    target.unlink()
+        for made in self.new_folders:
+            with contextlib.suppress(OSError):
+                made.rmdir()
+        for name in ("index", *STATES):
+            copy, target = self.folder / name, self.clone.git_dir / name
+            if copy.exists():
+                copy.replace(target)
+            else:
+                target.unlink(missing_ok=True)
+        self._restore_branch()
+
+    def _restore_branch(self) -> None:
+        """The branch HEAD names again, at the commit it had; before the first commit there was none."""
+        if self.branch is None or self.clone.head == self.head:
+            return
+        ref = f"refs/heads/{self.branch}"
+        self.clone.git("update-ref", ref, self.head) if self.head else self.clone.git("update-ref", "-d", ref)
+
+
+@contextmanager
+def savepoint(clone: Clone, paths: Iterable[str]) -> Iterator[Savepoint]:
+    """Work that changes these paths and commits: when it fails, or is interrupted, nothing has happened."""
+    folder: Path | None = None
+    try:
+        try:
+            clone.private.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix="undo-", dir=clone.private))
+            saved = _saved(clone, folder, tuple(dict.fromkeys(paths)))
+        except OSError as error:
+            raise Failed.of("author/cant-write", Place(str(clone.private)), why=error.strerror or str(error)) from None
+        try:
+            yield saved
+        except BaseException:
+            saved.restore()
+            raise
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _saved(clone: Clone, folder: Path, paths: tuple[str, ...]) -> Savepoint:
+    (folder / "files").mkdir()
+    for number, path in enumerate(paths):
+        source = clone.root / path
+        if os.path.lexists(source) and not (source.is_dir() and not source.is_symlink()):
+            shutil.copy2(source, folder / "files" / str(number), follow_symlinks=False)
+    for name in ("index", *STATES):
+        if (clone.git_dir / name).is_file():
+            shutil.copy2(clone.git_dir / name, folder / name)
+    above = {parent for path in paths for parent in (clone.root / path).parents if parent.is_relative_to(clone.root)}
+    missing = sorted((p for p in above if not p.exists()), key=lambda p: len(p.parts), reverse=True)
+    return Savepoint(clone, folder, paths, tuple(missing), clone.head, clone.branch)

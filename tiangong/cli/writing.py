@@ -1,0 +1,143 @@
+"""What the writing commands share: clone and team, showing what will be signed by whom, asking, landing."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tiangong.author.changes import field_changes
+from tiangong.author.clone import Clone
+from tiangong.author.draft import Draft, Signing
+from tiangong.author.keys import machine_keys, my_keys
+from tiangong.author.land import ALONE, Extent, Landed, land
+from tiangong.author.listing import Listing
+from tiangong.author.team import Team, team
+from tiangong.cli.output import complain, raw, say, tell
+from tiangong.errors import Misuse, Problem, Refused
+from tiangong.messages import text
+from tiangong.trust.roles import role_for
+
+MOST_FIELDS = 12
+INDENT = "          "
+UNSIGNABLE = ("author/needs-role", "author/needs-touch")
+
+KeyFile = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Sign with this SSH key.")]
+Person = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Sign as this person or machine.")]
+Push = Annotated[bool, typer.Option("--push", help="Push afterwards.")]
+Branch = Annotated[str | None, typer.Option("--branch", metavar="B", help="Commit on a new branch.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be signed.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a change is to land, as typed."""
+
+    message: str
+    push: bool = False
+    branch: str | None = None
+    dry_run: bool = False
+
+
+def open_clone() -> Clone:
+    """The control repository around the current folder, else `TIANGONG_REPO`."""
+    return Clone.find(Path.cwd(), os.environ)
+
+
+def trusted(clone: Clone, tree: Listing) -> list[Listing]:
+    """Where to read the policy: what is committed, then the tree that is being written."""
+    return [clone.tree(clone.head), tree] if clone.head else [tree]
+
+
+def team_of(clone: Clone, tree: Listing, key: Path | None = None, person: str | None = None) -> Team:
+    """Who I am here, and the machine keys of this clone. `tree`: the tree that is being written."""
+    return team(trusted(clone, tree), my_keys(clone, key, Path.home()), machine_keys(clone), person)
+
+
+def finish(clone: Clone, draft: Draft, wanted: Wanted, *, ask: bool = False, extent: Extent = ALONE) -> Landed | None:
+    """Show a draft, refuse what may not be signed, ask, land it, say what is next; None on a dry run."""
+    show(clone, draft)
+    refuse(draft)
+    if wanted.dry_run:
+        tell("author/dry-run")
+        return None
+    if ask:
+        confirm("author/sign-these", count=len(draft.signings))
+    _warn_of_touches(draft)
+    landed = land(clone, draft, wanted.message, push=wanted.push, branch=wanted.branch, extent=extent)
+    report(clone, landed)
+    return landed
+
+
+def refuse(draft: Draft) -> None:
+    """Refused when I lack the role for one of the documents."""
+    Refused.when_any(found for found in draft.warnings if found.code in UNSIGNABLE)
+
+
+def confirm(code: str, /, **facts: str | int) -> None:
+    """Ask on the terminal; Misuse when there is none, or the answer is no."""
+    if not sys.stdin.isatty():
+        raise Misuse.of("author/no-terminal")
+    if not typer.confirm(text(code, **facts), err=True):
+        raise Misuse.of("author/not-confirmed")
+
+
+# ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def show(clone: Clone, draft: Draft) -> None:
+    """Every document with the fields that changed and who signs; other files by name."""
+    for one in draft.signings:
+        _show_document(clone, one)
+    for path, content in draft.files.items():
+        if not path.endswith(".sig"):
+            say("author/other-written" if content is not None else "author/other-removed", path=path)
+
+
+def _show_document(clone: Clone, one: Signing) -> None:
+    before = clone.read_at(clone.head, one.path) if clone.head else None
+    say("author/edited" if before is not None else "author/new", path=one.path)
+    changes = field_changes(before, one.raw, one.path) if before is not None else ()
+    for change in changes[:MOST_FIELDS]:
+        raw(INDENT + _sentence(change.field, change.old, change.new))
+    if len(changes) > MOST_FIELDS:
+        raw(INDENT + text("author/more-fields", count=len(changes) - MOST_FIELDS))
+    role = role_for(one.document.kind) or ("root" if one.document.kind == "TrustRoot" else "policy")
+    code = "author/signs" if one.missing is None else "author/signs-partly"
+    if one.missing is None or one.missing.code not in UNSIGNABLE:
+        raw(INDENT + text(code, person=one.signer.person, role=role, **_facts(one.missing)))
+
+
+def _facts(missing: Problem | None) -> dict[str, str | int]:
+    return {} if missing is None else {"need": int(missing.facts["need"] or 0), "who": str(missing.facts["who"])}
+
+
+def _sentence(field: str, old: str | None, new: str | None) -> str:
+    if old is None:
+        return text("author/field-added", field=field, new=new)
+    if new is None:
+        return text("author/field-removed", field=field, old=old)
+    return text("author/field-changed", field=field, old=old, new=new)
+
+
+def _warn_of_touches(draft: Draft) -> None:
+    touched = sum(one.signer.key.is_touched for one in draft.signings)
+    if touched:
+        tell("author/touches", count=touched)
+
+
+def report(clone: Clone, landed: Landed) -> None:
+    """What was committed where, and the command that follows it."""
+    say("author/committed", commit=landed.commit[:12], branch=landed.branch or "HEAD")
+    if landed.stopped:
+        tell("author/go-on", what=landed.stopped)
+    elif landed.pushed:
+        tell("author/pushed", remote=landed.pushed)
+    elif clone.git("remote").strip():
+        tell("author/next-push")
+
+
+def note(found: Problem) -> None:
+    """Print a problem that stops nothing."""
+    complain(Misuse(found))

@@ -1,0 +1,130 @@
+"""Sentences about an author's own clone: finding it, keys, who may sign, committing, pushing."""
+
+from tiangong.messages.catalogue import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    # ── the clone ────────────────────────────────────────────────────────────────────────────────────────────────
+    "no-repository": Sentence(
+        "there is no control repository here or above (no tiangong.yaml)",
+        fix="cd into your clone, name it with -C DIR or TIANGONG_REPO, or make one: tiangong init DIR",
+    ),
+    "not-git": Sentence("is not a clone git can open: {why}", fix="clone the control repository: git clone URL"),
+    "no-git": Sentence("git is not installed", fix="install git 2.30 or newer, such as: apt install git"),
+    "git": Sentence("{command} failed: {why}", fix="correct that and run it again; nothing was changed"),
+    "cant-read": Sentence("can't be read: {why}", fix="check its permissions"),
+    "cant-write": Sentence("can't be written: {why}", fix="make room or correct permissions; nothing was changed"),
+    "not-a-file": Sentence("is not an ordinary file", fix="replace the link or folder by a file"),
+    "no-identity": Sentence(
+        "git doesn't know who you are, so it can't commit",
+        fix="git config --global user.name 'Your Name' && git config --global user.email you@example.org",
+    ),
+    "changed-meanwhile": Sentence(
+        "was saved again while it was being signed; nothing was signed or changed", fix="run the command again"
+    ),
+    "hook-changed": Sentence(
+        "one of your git hooks changed it after it was signed; the commit was taken back",
+        fix="let the hook leave documents and signatures alone (look at: git config core.hooksPath)",
+    ),
+    # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    "no-key": Sentence(
+        "no SSH key was found to sign with: none in git's user.signingkey, ~/.ssh or the ssh agent",
+        fix="make one: ssh-keygen -t ed25519, or name one with --key FILE",
+    ),
+    "no-key-file": Sentence(
+        "the key can't be read: {why}", fix="name a private key, or a .pub whose private half the ssh agent has"
+    ),
+    "bad-key-file": Sentence("is not a key that can sign: {why}", fix="name an OpenSSH private key with --key FILE"),
+    "no-key-of": Sentence(
+        "no key of {person} is here", fix="name it with --key FILE; keys are known of: {known}", rule="D12"
+    ),
+    "unknown-key": Sentence(
+        "the key {key} belongs to nobody in this repository",
+        fix="ask a policy owner to add it under people: in trust/policy.yaml: {line}",
+        rule="R6",
+    ),
+    "cant-make-key": Sentence("the key can't be made: {why}", fix="check the folder's permissions"),
+    "no-ssh-keygen": Sentence("ssh-keygen is not installed", fix="install the OpenSSH client (openssh-client)"),
+    "cant-sign": Sentence(
+        "the key {key} did not sign: {why}; nothing was changed",
+        fix="check the passphrase, the touch, or that the ssh agent has the key (ssh-add -L)",
+    ),
+    # ── who may sign ─────────────────────────────────────────────────────────────────────────────────────────────
+    "no-trust": Sentence(
+        "is missing: without a trust root and a policy nothing can be signed",
+        fix="tiangong init DIR, or restore it: git checkout COMMIT -- trust",
+        rule="R1",
+    ),
+    "needs-role": Sentence(
+        "needs role {role}; {signer} doesn't have it, {who} has",
+        fix="send it to {who}: git switch -c NAME && git commit -a && git push origin NAME; "
+        "they run: git switch NAME && tiangong commit -a -m 'sign'",
+        rule="R4 D12",
+    ),
+    "needs-touch": Sentence(
+        "role {role} asks for a security key that is touched; the key of {signer} is none ({who} may sign)",
+        fix="name one with --key ~/.ssh/id_ed25519_sk",
+        rule="R5",
+    ),
+    "needs-more": Sentence(
+        "needs {need} signatures of role {role}: this one counts, others of {who} are still missing",
+        fix="push it, and ask them to run: git pull && tiangong sign {path} --commit --push",
+        rule="R7",
+    ),
+    # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
+    "release-published": Sentence(
+        "{release} is published and never edited", fix="restore it, and publish a new version", rule="D3"
+    ),
+    "root-published": Sentence(
+        "a trust root is never edited", fix="restore it, and write trust/root/{next}.yaml", rule="R1"
+    ),
+    "unknown-release": Sentence(
+        "there is no release {release}", fix="publish it first; it would stand at {path}", rule="R13"
+    ),
+    # ── committing ───────────────────────────────────────────────────────────────────────────────────────────────
+    "stopped": Sentence("git is in the middle of a {what}", fix="finish it, or git {what} --abort"),
+    "detached": Sentence(
+        "no branch is checked out, so the commit would be lost", fix="name one: --branch NAME, or git switch main"
+    ),
+    "bad-branch": Sentence("{branch} can't be the name of a branch", fix="letters, digits, - and /"),
+    "branch-exists": Sentence(
+        "the branch {branch} exists already", fix="git switch {branch} first, or choose another name"
+    ),
+    "no-terminal": Sentence(
+        "nothing was confirmed: this is not a terminal to ask on", fix="add -a (all that is shown) or --yes"
+    ),
+    "not-confirmed": Sentence("nothing was signed or changed", fix="git add what you want, or name the paths"),
+    "sign-these": Sentence("Sign {count} documents and commit?"),
+    "dry-run": Sentence("Dry run: nothing was signed or changed."),
+    "edited": Sentence("edited    {path}"),
+    "new": Sentence("new       {path}"),
+    "deleted": Sentence("deleted   {path}"),
+    "other-written": Sentence("file      {path}"),
+    "other-removed": Sentence("removed   {path}"),
+    "field-added": Sentence("{field}: {new} (new)"),
+    "field-removed": Sentence("{field}: {old} (removed)"),
+    "field-changed": Sentence("{field}: {old} → {new}"),
+    "more-fields": Sentence("… and {count} more fields"),
+    "signs": Sentence("{person} signs as {role}"),
+    "signs-partly": Sentence("{person} signs as {role}; {need} signatures are needed, of {who}"),
+    "touches": Sentence("{count} signatures, {count} touches of your security key."),
+    "committed": Sentence("committed {commit} on {branch}"),
+    "pushed": Sentence("Pushed to {remote}. Follow it with: tiangong status -w"),
+    "next-push": Sentence("Next: git push"),
+    "go-on": Sentence("Next: git {what} --continue"),
+    # ── pushing ──────────────────────────────────────────────────────────────────────────────────────────────────
+    "no-remote": Sentence(
+        "there is no remote to push to (known: {known})", fix="git remote add origin URL, or leave out --push"
+    ),
+    "push-behind": Sentence(
+        "the commit is made here, but {remote} has newer commits",
+        fix="tiangong commit --onto {remote} --push (replays your edits on the newer documents and signs them again)",
+        rule="D2",
+    ),
+    "push-refused": Sentence(
+        "the commit is made here, but {remote} refused it: {why}",
+        fix="for a protected branch make a pull request: git push origin HEAD:refs/heads/NAME",
+    ),
+    "push-away": Sentence(
+        "the commit is made here, but {remote} can't be reached: {why}", fix="push it later: git push"
+    ),
+}
