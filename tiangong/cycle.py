@@ -92,10 +92,11 @@ def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:
     """Ask the source; while it is away, go on with the newest snapshot on this machine."""
     (source,) = line.sources
     memory = line.journal.memory(line.pins.repo)
+    known = memory.revision if memory else ""
     try:
-        return source.observe(memory.revision if memory else ""), ()
+        return source.observe(known), ()
     except Away as away:
-        last = source.last()
+        last = source.last(known)
         if last is None:
             raise
         return last, away.problems

@@ -32,12 +32,12 @@ class Source(Protocol):
     def observe(self, known: str) -> Snapshot:
         """Return what the source has now. `known`: revision already accepted, to tell rewritten history.
 
-        Raises Away when it can't be reached (the caller goes on with `last()`), Refused when its content is out of bounds.
+        Raises Away when it can't be reached (the caller goes on with `last`), Refused when its content is out of bounds.
         """
         ...
 
-    def last(self) -> Snapshot | None:
-        """The newest snapshot already on this machine, without touching the network."""
+    def last(self, known: str) -> Snapshot | None:
+        """The newest snapshot already on this machine, without touching the network. `known` as for `observe`."""
         ...
 
 

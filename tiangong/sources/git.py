@@ -26,13 +26,13 @@ class GitSource:
         if tip != self._mirror.tip(self._here) or not self._mirror.has(tip):
             self._mirror.fetch({self._there: self._here})
             tip = self._mirror.tip(self._here)
-        rewritten = known not in ("", tip) and not self._mirror.is_ancestor(known, tip)
-        return self._snapshot(tip, rewritten=rewritten)
+        return self._snapshot(tip, known)
 
-    def last(self) -> Snapshot | None:
+    def last(self, known: str) -> Snapshot | None:
         """The newest snapshot already on this machine, without touching the network."""
         tip = self._mirror.tip(self._here)
-        return self._snapshot(tip, rewritten=False) if tip and self._mirror.has(tip) else None
+        return self._snapshot(tip, known) if tip and self._mirror.has(tip) else None
 
-    def _snapshot(self, commit: str, *, rewritten: bool) -> Snapshot:
+    def _snapshot(self, commit: str, known: str) -> Snapshot:
+        rewritten = known not in ("", commit) and not self._mirror.is_ancestor(known, commit)
         return Snapshot(self.name, commit, self._mirror.tree(commit), self._mirror.committed(commit), rewritten)

@@ -245,7 +245,7 @@ class FakeSource:
             raise Away.of("git/away", remote=self.name, why="nothing to show")
         return self._last
 
-    def last(self) -> Snapshot | None:
+    def last(self, known: str) -> Snapshot | None:  # noqa: ARG002 -- the port's signature
         """The snapshot shown last."""
         return self._last
 
