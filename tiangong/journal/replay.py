@@ -1,89 +1,177 @@
-"""The pure fold of the journal: runs with their events → what happened to each installation."""
+"""The pure fold of the journal: runs with their events → what happened to each installation.
+
+The same fold follows the journal while it is written, so that history never costs more than what was added to it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from tiangong.model.lifecycle import Event, advance
-from tiangong.model.stages import ChangeKind, History, Installed, Past, Run
+from tiangong.model.lifecycle import BACKWARD, FORWARD, Event, State, advance
+from tiangong.model.stages import ChangeKind, History, Installed, Past, Run, StepRecord
 from tiangong.ports import StepEvent
 
-ENDED = (Event.SUCCEEDED, Event.ERRORED, Event.UNDO_SUCCEEDED, Event.UNDO_ERRORED)
-DONE = (Event.SUCCEEDED, Event.PROBED_DONE, Event.RESOLVED_DONE)
+STARTS = (Event.STARTED, Event.UNDO_STARTED)
+ENDS = (Event.SUCCEEDED, Event.ERRORED, Event.UNDO_SUCCEEDED, Event.UNDO_ERRORED)
+RESULTS = ("succeeded", "failed", "cancelled")
 
 
 def apply_events(run: Run, events: Iterable[StepEvent]) -> Run:
-    """Return the run after its events; ValueError when the lifecycle has no such transition."""
+    """Return the run after its events; ValueError when the run has no such step or the lifecycle no such transition."""
     steps = {(step.name, step.undo): step for step in run.steps}
     for event in events:
-        before = steps[event.step, event.undo]
-        after = replace(before, state=advance(before.state, event.event), detail=event.detail)
-        if event.event in (Event.STARTED, Event.UNDO_STARTED):
-            after = replace(after, started=event.at)
-        if event.event in ENDED:
-            after = replace(after, ended=event.at)
-        steps[event.step, event.undo] = after
+        here = event.step, event.undo
+        if here not in steps:
+            raise ValueError(f"run {run.id} has no step {event.step}")
+        steps[here] = _after(steps[here], event)
     return replace(run, steps=tuple(steps.values()))
 
 
+def _after(before: StepRecord, event: StepEvent) -> StepRecord:
+    if event.event in (FORWARD if event.undo else BACKWARD) or event.digest != before.digest:
+        raise ValueError(f"{event.event} is not about the step {before.name} as this run has it")
+    return StepRecord(
+        name=before.name,
+        digest=before.digest,
+        state=advance(before.state, event.event),
+        started=event.at if event.event in STARTS else before.started,
+        ended=event.at if event.event in ENDS else before.ended,
+        detail=event.detail,
+        undo=before.undo,
+        executor=before.executor,
+    )
+
+
+def end_run(run: Run, result: str, at: datetime) -> Run:
+    """Return the run as it ended; ValueError when it has ended already, or there is no such result."""
+    if run.result is not None:
+        raise ValueError(f"run {run.id} has ended")
+    match result:
+        case "succeeded" | "failed" | "cancelled":
+            return replace(run, result=result, ended=at)
+        case _:
+            raise ValueError(result)
+
+
 @dataclass(slots=True)
-class _Fold:
+class Fold:
     """The past of one installation while its runs are gone through, oldest first."""
 
     installed: Installed | None = None
     previous: Installed | None = None
     current: Run | None = None
     last: Run | None = None
+    leaving: Run | None = None
     steps: dict[str, str] = field(default_factory=dict)
     once: set[str] = field(default_factory=set)
     failed: dict[str, Run] = field(default_factory=dict)
-    failures: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+    towards: dict[str, str] = field(default_factory=dict)
+    _touched: bool = False
+    _past: Past | None = None
 
-    def add(self, run: Run, events: Sequence[StepEvent]) -> None:
-        self._take_steps(events)
-        if run.result is None:
-            self.current = run
-            return
-        self.last = run
-        if run.result == "failed":
-            again = run.release in self.failed
-            self.failures = self.failures + 1 if again else 1
-            self.failed[run.release] = run
-        elif run.result == "succeeded":
-            self.failed.pop(run.release, None)
-            self._install(run)
+    def begin(self, run: Run) -> None:
+        """A run starts; ValueError while another one of the installation hasn't ended."""
+        if self.current is not None:
+            raise ValueError(f"run {self.current.id} of {run.installation} hasn't ended")
+        self.current, self._touched, self._past = run, False, None
 
-    def _take_steps(self, events: Sequence[StepEvent]) -> None:
-        for event in events:
-            if event.event in DONE and not event.undo:
-                self.steps[event.step] = event.digest
-                self.once.add(event.digest)
-            elif event.event in (Event.STARTED, Event.UNDO_STARTED):
-                self.steps.pop(event.step, None)
+    def event(self, event: StepEvent) -> None:
+        """Something happened to a step of the current run; ValueError when it can't have."""
+        run = self._current(event.run)
+        self.current = apply_events(run, (event,))
+        self._past = None
+        if event.event in STARTS:
+            self._touch(run, event)
+        self._take(event, next(s.state for s in self.current.steps if (s.name, s.undo) == (event.step, event.undo)))
 
-    def _install(self, run: Run) -> None:
+    def end(self, id_: str, result: str, at: datetime) -> None:
+        """The current run ended."""
+        run = end_run(self._current(id_), result, at)
+        self.current, self.last, self._past = None, run, None
+        if result == "failed":
+            self._fail(run)
+        elif result == "succeeded":
+            self._succeed(run)
+
+    def past(self) -> Past:
+        """All of it, as a value of its own."""
+        if self._past is None:
+            self._past = Past(
+                installed=self.installed,
+                previous=self.previous,
+                current=self.current,
+                last=self.last,
+                steps=dict(self.steps),
+                once=frozenset(self.once),
+                failed=dict(self.failed),
+                failures=dict(self.failures),
+                leaving=self.leaving,
+                towards=dict(self.towards),
+            )
+        return self._past
+
+    def _current(self, id_: str) -> Run:
+        if self.current is None or self.current.id != id_:
+            raise ValueError(f"run {id_} isn't under way")
+        return self.current
+
+    def _touch(self, run: Run, event: StepEvent) -> None:
+        """Once a run has touched anything, none of its steps counts as done until it is done again (D19)."""
+        if not self._touched:
+            self._touched = True
+            for step in run.steps:
+                if not step.undo:
+                    self.steps.pop(step.name, None)
+        self.steps.pop(event.step, None)
+
+    def _take(self, event: StepEvent, after: State) -> None:
+        if event.undo and after is State.UNDONE:
+            self.towards.pop(event.step, None)
+            self.once.discard(event.digest)
+        elif not event.undo and after is State.DONE:
+            self.steps[event.step] = event.digest
+            self.once.add(event.digest)
+            self.towards.pop(event.step, None)
+            self.towards[event.step] = event.digest
+
+    def _fail(self, run: Run) -> None:
+        self.failed[run.release] = run
+        self.failures[run.release] = self.failures.get(run.release, 0) + 1
+        if self.installed and run.release != self.installed.release and run.kind is not ChangeKind.ROLLBACK:
+            self.leaving = run
+
+    def _succeed(self, run: Run) -> None:
+        self.leaving = None
+        self.towards.clear()
+        self.failed.pop(run.release, None)
+        self.failures.pop(run.release, None)
         ended = run.ended or run.started
         before = self.installed
         since = before.since if before and before.release == run.release else ended
         if before and before.release != run.release and run.kind is not ChangeKind.ROLLBACK:
             self.previous = before
-        self.installed = Installed(run.version, run.release, since, dict(self.steps))
+        self.installed = Installed(run.version, run.release, since, dict(self.steps), run.product)
 
-    def past(self) -> Past:
-        return Past(
-            installed=self.installed,
-            previous=self.previous,
-            current=self.current,
-            last=self.last,
-            steps=self.steps,
-            once=frozenset(self.once),
-            failed=self.failed,
-            failures=self.failures,
-        )
+
+def folds(runs: Iterable[tuple[Run, Sequence[StepEvent]]]) -> dict[str, Fold]:
+    """Fold runs given oldest first, each with its events; ValueError when they can't have happened."""
+    found: dict[str, Fold] = {}
+    for run, events in runs:
+        fold_ = found.setdefault(run.installation, Fold())
+        fold_.begin(replace(run, result=None, ended=None))
+        for event in events:
+            fold_.event(event)
+        if run.result is not None:
+            fold_.end(run.id, run.result, run.ended or run.started)
+    return found
+
+
+def history_of(found: dict[str, Fold]) -> History:
+    """The history as it is now."""
+    return History({name: fold_.past() for name, fold_ in found.items()})
 
 
 def fold(runs: Iterable[tuple[Run, Sequence[StepEvent]]]) -> History:
-    """Return the history of runs given oldest first, each as it began with its events."""
-    folds: dict[str, _Fold] = {}
-    for run, events in runs:
-        folds.setdefault(run.installation, _Fold()).add(apply_events(run, events), events)
-    return History({name: found.past() for name, found in folds.items()})
+    """Return the history of runs given oldest first, each with its events."""
+    return history_of(folds(runs))

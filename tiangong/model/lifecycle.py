@@ -13,10 +13,21 @@ class State(StrEnum):
     IN_DOUBT = "in-doubt"
     UNDOING = "undoing"
     UNDONE = "undone"
+    UNDO_IN_DOUBT = "undo-in-doubt"
+
+
+IN_DOUBT = (State.IN_DOUBT, State.UNDO_IN_DOUBT)
+"""states in which only a probe or a person can tell what happened"""
+CUT_OFF = (State.RUNNING, State.UNDOING)
+"""states in which a step is found when the agent was killed in the middle of it"""
 
 
 class Event(StrEnum):
-    """What the journal records of a step."""
+    """What the journal records of a step.
+
+    `probed-…`: whether its effect is there. `resolved-…`: a person's word whether what was cut off, doing or undoing
+    it, happened or may be begun again.
+    """
 
     STARTED = "started"
     SUCCEEDED = "succeeded"
@@ -45,9 +56,17 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.FAILED, Event.UNDO_STARTED): State.UNDOING,
     (State.UNDOING, Event.UNDO_SUCCEEDED): State.UNDONE,
     (State.UNDOING, Event.UNDO_ERRORED): State.FAILED,
-    (State.UNDOING, Event.CRASHED): State.IN_DOUBT,
-    (State.UNDONE, Event.STARTED): State.RUNNING,
+    (State.UNDOING, Event.CRASHED): State.UNDO_IN_DOUBT,
+    (State.UNDO_IN_DOUBT, Event.PROBED_DONE): State.DONE,
+    (State.UNDO_IN_DOUBT, Event.PROBED_UNDONE): State.UNDONE,
+    (State.UNDO_IN_DOUBT, Event.RESOLVED_DONE): State.UNDONE,
+    (State.UNDO_IN_DOUBT, Event.RESOLVED_AGAIN): State.DONE,
 }
+
+FORWARD = (Event.STARTED, Event.SUCCEEDED, Event.ERRORED)
+"""events of doing a step"""
+BACKWARD = (Event.UNDO_STARTED, Event.UNDO_SUCCEEDED, Event.UNDO_ERRORED)
+"""events of undoing a step of the release being left"""
 
 
 def advance(state: State, event: Event) -> State:

@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from tiangong.errors import Problem
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
-from tiangong.model.lifecycle import State
+from tiangong.model.lifecycle import IN_DOUBT, State
 from tiangong.model.policy import Level, TrustPolicy
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
 
@@ -298,7 +298,7 @@ class Run:
     @property
     def in_doubt(self) -> tuple[str, ...]:
         """Names of steps of which only a person can tell whether they happened."""
-        return tuple(step.name for step in self.steps if step.state is State.IN_DOUBT)
+        return tuple(step.name for step in self.steps if step.state in IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,15 +310,16 @@ class Installed:
     since: datetime
     steps: Mapping[str, str]
     """step name → digest of its last success (D19)"""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """What happened to one installation.
 
-    `steps`: step name → digest of its newest success over all runs, without what was started again or undone since.
-    `once`: digests of all steps that ever succeeded. `failed`: release digest → its newest run, where that failed.
-    `failures`: how many runs of that release failed one after the other.
+    `steps`: step name → digest of its newest success over all runs; without what was undone, and without the steps of
+    a run that was begun and broken off, as far as it didn't come to them: they are due again. `once`: digests of all
+    steps that ever succeeded and weren't undone.
     """
 
     installed: Installed | None = None
@@ -326,10 +327,17 @@ class Past:
     current: Run | None = None
     """the run that is not finished"""
     last: Run | None = None
+    """the run that finished last"""
     steps: Mapping[str, str] = field(default_factory=dict)
     once: frozenset[str] = frozenset()
     failed: Mapping[str, Run] = field(default_factory=dict)
-    failures: int = 0
+    """release digest → its newest run, where that failed"""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """release digest → how many of its runs failed one after the other"""
+    leaving: Run | None = None
+    """the failed run to another release that has to be gone back from (D20)"""
+    towards: Mapping[str, str] = field(default_factory=dict)
+    """step name → digest of what was done since `installed` was left, oldest first, without what was undone"""
 
 
 @dataclass(frozen=True, slots=True)

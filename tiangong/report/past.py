@@ -1,6 +1,7 @@
 """From an agent's signed status back to what the planner asks for: how things are, and what happened."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from tiangong.model.lifecycle import State
 from tiangong.model.stages import (
@@ -16,11 +17,15 @@ from tiangong.model.stages import (
     Seen,
     StepRecord,
 )
-from tiangong.model.status import InstallationStatus, Receipt, SaidRun, Status
+from tiangong.model.status import UNDO, InstallationStatus, Receipt, SaidRun, Status
 
 Receipts = Mapping[str, Receipt]
 """run id → what it came to, with the digests of its steps and of its release"""
-ENDED = ("succeeded", "failed", "cancelled")
+ENDED: dict[str, Literal["succeeded", "failed", "cancelled"]] = {
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
 
 def actual_of(status: Status | None) -> Actual:
@@ -41,15 +46,19 @@ def _seen(said: InstallationStatus) -> Seen:
 def _past(said: InstallationStatus, receipts: Receipts) -> Past:
     run = _run(said, said.run, receipts.get(said.run.id)) if said.run else None
     goes_on = run is not None and run.result is None
+    installed = _installed(said)
     failed = {run.release: run} if run and run.result == "failed" and run.release else {}
+    leaves = bool(run and failed and installed and run.release != installed.release)
     return Past(
-        installed=_installed(said),
+        installed=installed,
         current=run if goes_on else None,
         last=None if goes_on else run,
         steps=said.done_steps,
         once=frozenset(said.done_steps.values()),
         failed=failed,
-        failures=len(failed),
+        failures=dict.fromkeys(failed, 1),
+        leaving=run if leaves else None,
+        towards={s.name: s.digest for s in run.steps if s.state is State.DONE} if run and leaves else {},
     )
 
 
@@ -57,25 +66,34 @@ def _installed(said: InstallationStatus) -> Installed | None:
     since = said.since or (said.run.started if said.run else None)
     if said.version is None or said.release is None or since is None:
         return None
-    return Installed(said.version, said.release, since, said.done_steps)
+    return Installed(said.version, said.release, since, said.done_steps, said.product)
 
 
 def _run(said: InstallationStatus, run: SaidRun, receipt: Receipt | None) -> Run:
     spec = receipt.spec if receipt else None
-    digests = {step.name: step.digest for step in spec.steps} if spec else {}
+    digests = {step.name: step.digest for step in spec.steps} if spec else run.digests
+    executors = {step.name: step.executor for step in spec.steps} if spec else {}
     return Run(
         id=run.id,
         installation=said.name,
         product=said.product,
         version=run.version,
-        release=spec.release if spec else "",
-        plan=spec.plan if spec else "",
+        release=spec.release if spec else run.release,
+        plan=spec.plan if spec else run.plan,
         kind=ChangeKind(run.kind) if run.kind in frozenset(ChangeKind) else ChangeKind.CONFIG,
         started=run.started,
         ended=run.ended,
-        result=run.result if run.result in ENDED else None,
-        steps=tuple(
-            StepRecord(name, digests.get(name, ""), State(state) if state in frozenset(State) else State.PENDING)
-            for name, state in run.steps.items()
-        ),
+        result=ENDED.get(run.result),
+        steps=tuple(_step(name, state, digests, executors) for name, state in run.steps.items()),
+    )
+
+
+def _step(said: str, state: str, digests: Mapping[str, str], executors: Mapping[str, str]) -> StepRecord:
+    name = said.removeprefix(UNDO)
+    return StepRecord(
+        name,
+        digests.get(said) or digests.get(name, ""),
+        State(state) if state in frozenset(State) else State.PENDING,
+        undo=said != name,
+        executor=executors.get(name, ""),
     )

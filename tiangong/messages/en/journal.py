@@ -11,6 +11,9 @@ SENTENCES: dict[str, Sentence] = {
         fix="free some space or make the state folder writable",
         rule="R20",
     ),
+    "cant-read": Sentence(
+        "the journal can't be read: {why}", fix="look at the disk; started anew, the agent sets a broken file aside"
+    ),
     "set-aside": Sentence(
         "the journal was not sound ({why}) and was kept as {aside}; a new one was begun",
         fix="look at the old file; steps done since the last status may be in doubt",
