@@ -1,5 +1,6 @@
 """A repository's files in memory: the `Tree` the line reads, and the same files as real Git objects.
 
+Ids are made from contents, those of folders too, as in Git.
 Git objects are written byte by byte, so that a tree may hold what no honest tool writes: links, submodules, `.git`.
 """
 
@@ -25,16 +26,21 @@ class MemoryTree:
         self.folders_read: list[str] = []
         self.files_read: list[str] = []
         for path, raw in files.items():
-            id_ = hashlib.sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+            id_ = _id(b"blob", raw)
             self._blobs[id_] = raw
-            self._add(path, id_, (modes or {}).get(path, FILE))
+            folder, _, name = path.rpartition("/")
+            self._open(folder)[name] = Entry(name, id_, (modes or {}).get(path, FILE))
+        for path in sorted(self._folders, key=lambda path: path.count("/"), reverse=True):
+            above, _, name = path.rpartition("/")
+            if path:
+                contents = sorted((e.name, e.mode, e.id) for e in self._folders[path].values())
+                self._folders[above][name] = Entry(name, _id(b"tree", repr(contents).encode()), FOLDER)
 
-    def _add(self, path: str, id_: str, mode: int) -> None:
-        folder, _, name = path.rpartition("/")
-        if folder not in self._folders:
-            self._folders[folder] = {}
-            self._add(folder, f"folder {folder}", FOLDER)
-        self._folders[folder][name] = Entry(name, id_, mode)
+    def _open(self, path: str) -> dict[str, Entry]:
+        if path not in self._folders:
+            self._folders[path] = {}
+            self._open(path.rpartition("/")[0])
+        return self._folders[path]
 
     def folder(self, path: str) -> tuple[Entry, ...]:
         """Entries of a folder in name order; empty when there is none."""
@@ -54,6 +60,10 @@ class MemoryTree:
         """The bytes of a file."""
         self.files_read.append(entry.id)
         return self._blobs[entry.id]
+
+
+def _id(kind: bytes, raw: bytes) -> str:
+    return hashlib.sha1(b"%s %d\0" % (kind, len(raw)) + raw, usedforsecurity=False).hexdigest()
 
 
 def write_objects(repository: Any, files: Mapping[str, bytes], modes: Mapping[str, int]) -> str:

@@ -241,9 +241,10 @@ class World:
             return self._quorum(kind, path, raw)
         if self.policy is None or kind is None:
             return ()
-        data = load(raw, path).data
-        named = tuple(data["spec"].get("environments", ())) if kind == "Suppression" else ()
-        grants = grants_for(self.policy.spec, kind, path, named)
+        spec = load(raw, path).data.get("spec") or {}
+        environments = tuple(spec.get("environments", ())) if kind == "Suppression" else ()
+        products = (spec["product"],) if kind == "Installation" and spec.get("product") else ()
+        grants = grants_for(self.policy.spec, kind, path, environments, products)
         return tuple(grants[0].who[: grants[0].threshold]) if grants else ()
 
     # ── the first world ──────────────────────────────────────────────────────────────────────────────────────
@@ -331,7 +332,7 @@ def _small() -> World:
 def _path(kind: str, metadata: Mapping[str, Value]) -> str:
     model = KINDS[kind]
     shell = Metadata.model_construct(name=metadata["name"], environment=metadata.get("environment"))
-    return path_of(model.model_construct(kind=kind, metadata=shell))
+    return path_of(model.model_construct(api_version=API_VERSION, kind=kind, metadata=shell))
 
 
 def _absent(values: Mapping[str, Value], given: Mapping[str, Value]) -> dict[str, Value]:

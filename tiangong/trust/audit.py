@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tiangong.documents.digest import sha512
-from tiangong.documents.paths import is_ours, kind_at, names_in, signed_by
+from tiangong.documents.parse import parse
+from tiangong.documents.paths import TOP_FOLDERS, is_ours, kind_at, names_in, signed_by
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.model.document import Document
 from tiangong.model.kinds import KINDS
 from tiangong.model.product import Promotion, Release
 from tiangong.model.stages import Entry, Pins, Refusal, Signed, Tree
+from tiangong.trust.closure import once
 from tiangong.trust.court import Court
-from tiangong.trust.reading import FILE_MODES, Cache, checked, files_in, refused
+from tiangong.trust.reading import FILE_MODES, Cache, refused
+from tiangong.trust.roots import LARGEST as LARGEST_ROOT
 from tiangong.trust.roots import root_path
 
 LARGEST_PAYLOAD = 16 << 20
@@ -25,9 +28,8 @@ def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
     `now` judges nothing that is signed: what has expired holds changes, it doesn't become wrong.
     """
     _ = now
-    cache = Cache()
     try:
-        court = Court(tree, pins or found_pins(tree), None, cache)
+        court = Court(tree, pins or found_pins(tree), None, Cache())
         court.open()
     except (Refused, Misuse) as error:
         return tuple(refused(found.place.path if found.place else "trust", found) for found in error.problems)
@@ -37,7 +39,9 @@ def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
             court.refuse(path, why)
     for path in _strays(tree):
         court.refuse(path, problem("trust/stray", Place(path)))
-    return tuple({(r.path, r.problem.code): r for r in court.refusals}.values())
+    for path in TOP_FOLDERS:
+        court.files.folder(path)
+    return once(court.refusals)
 
 
 def found_pins(tree: Tree) -> Pins:
@@ -46,10 +50,13 @@ def found_pins(tree: Tree) -> Pins:
     entry = tree.entry(path)
     if entry is None or entry.mode not in FILE_MODES:
         raise Refused.of("trust/missing", Place(path))
-    found = checked(path, tree.read(entry), ())
-    if isinstance(found, tuple):
-        raise Refused(*found)
-    return Pins(found.document.metadata.repo or "", "", 1, found.digest)
+    if tree.size(entry) > LARGEST_ROOT:
+        raise Refused.of("document/too-large", Place(path), size=tree.size(entry), limit=LARGEST_ROOT)
+    raw = tree.read(entry)
+    try:
+        return Pins(parse(raw, path).metadata.repo or "", "", 1, sha512(raw))
+    except Misuse as error:
+        raise Refused(*error.problems) from None
 
 
 def _folders(tree: Tree, folder: str = "", depth: int = 0) -> Iterator[str]:
@@ -62,7 +69,7 @@ def _folders(tree: Tree, folder: str = "", depth: int = 0) -> Iterator[str]:
 
 def _accepted(court: Court, folder: str) -> Iterator[Signed[Document]]:
     """The accepted documents of one folder; root and policy were judged when the court opened."""
-    kinds = {kind_at(file.path) for file in files_in(court.tree, folder, [])}
+    kinds = {kind_at(path) for path in court.files.folder(folder).files}
     for kind in sorted(kind for kind in kinds if kind and kind not in ROOTS_OWN):
         yield from court.all_in(folder, KINDS[kind])
 

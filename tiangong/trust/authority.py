@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.document import Document
-from tiangong.model.environment import Suppression
+from tiangong.model.environment import Installation, Suppression
 from tiangong.model.policy import Grant, Quorum, TrustPolicySpec
 from tiangong.trust.keys import parse_public
-from tiangong.trust.reading import Checked
+from tiangong.trust.reading import Found
 from tiangong.trust.roles import grants_for, role_for
 from tiangong.trust.wire import SigError
 
@@ -48,35 +48,49 @@ def quorum_ring(quorum: Quorum, path: str) -> tuple[dict[bytes, str], list[Probl
     return keyring(quorum.people.items(), path)
 
 
-def signatures_of(checked: Checked, ring: Keyring) -> list[Signature]:
+def shared_key(problems: Iterable[Problem]) -> Problem | None:
+    """The problem that makes a keyring unusable: nobody can tell who signed (R6)."""
+    return next((found for found in problems if found.code == "trust/shared-key"), None)
+
+
+def signatures_of(found: Found, ring: Keyring) -> list[Signature]:
     """The people who signed, each once, each with a key of their own."""
     people: dict[str, Signature] = {}
-    for sig in checked.signatures:
+    for sig in found.signatures:
         person = ring.get(sig.key.blob)
         if person is not None:
             before = people.get(person)
             people[person] = Signature(person, sig.touched or bool(before and before.touched))
-    return list(people.values())
+    return sorted(people.values(), key=lambda signature: signature.person)
 
 
-def judge_quorum(checked: Checked, quorum: Quorum, ring: Keyring, name: str) -> tuple[str, ...] | Problem:
+def judge_quorum(found: Found, quorum: Quorum, ring: Keyring, name: str) -> tuple[str, ...] | Problem:
     """Who signed for a quorum of the root, or why that is not enough."""
-    people = tuple(s.person for s in signatures_of(checked, ring))
+    people = tuple(s.person for s in signatures_of(found, ring))
     if len(people) >= quorum.threshold:
         return people
-    return _too_few(checked, people, quorum.threshold, name, ", ".join(quorum.people))
+    return _too_few(found, people, quorum.threshold, name, ", ".join(quorum.people))
 
 
-def judge(checked: Checked, policy: TrustPolicySpec, ring: Keyring) -> tuple[str, ...] | Problem:
+def judge(found: Found, document: Document, policy: TrustPolicySpec, ring: Keyring) -> tuple[str, ...] | Problem:
     """Who signed with authority, or why nobody did."""
-    kind = kind_at(checked.path) or checked.document.kind
-    grants = grants_for(policy, kind, checked.path, named_environments(checked.document))
-    signatures = signatures_of(checked, ring)
+    kind = kind_at(found.path) or document.kind
+    grants = grants_for(policy, kind, found.path, named_environments(document), named_products(document))
+    signatures = signatures_of(found, ring)
     for grant in grants:
         counted = [s for s in signatures if s.person in grant.who and (s.touched or not grant.touch)]
         if len(counted) >= grant.threshold:
             return tuple(s.person for s in counted)
-    return _why_not(checked, kind, grants, signatures)
+    return _why_not(found, kind, grants, signatures)
+
+
+def unsigned(found: Found, policy: TrustPolicySpec, ring: Keyring) -> Problem | None:
+    """Say so when nobody the policy knows signed these bytes: then nobody needs to read them."""
+    if any(sig.key.blob in ring for sig in found.signatures):
+        return None
+    role = role_for(kind_at(found.path) or "") or "policy"
+    who = _listed(grant for grant in policy.roles if grant.role == role)
+    return _too_few(found, (), 1, role, who)
 
 
 def named_environments(document: Document) -> tuple[str, ...]:
@@ -84,29 +98,39 @@ def named_environments(document: Document) -> tuple[str, ...]:
     return document.spec.environments if isinstance(document, Suppression) else ()
 
 
-def _why_not(checked: Checked, kind: str, grants: Sequence[Grant], signatures: Sequence[Signature]) -> Problem:
+def named_products(document: Document) -> tuple[str, ...]:
+    """The products a document names itself."""
+    return (document.spec.product,) if isinstance(document, Installation) and document.spec.product else ()
+
+
+def _why_not(found: Found, kind: str, grants: Sequence[Grant], signatures: Sequence[Signature]) -> Problem:
     role = role_for(kind) or "policy"
-    who = ", ".join(dict.fromkeys(person for grant in grants for person in grant.who)) or "nobody"
-    allowed = [s for s in signatures if any(s.person in grant.who for grant in grants)]
-    if signatures and not allowed:
+    who = _listed(grants)
+    allowed = {id(grant): tuple(s.person for s in signatures if s.person in grant.who) for grant in grants}
+    if signatures and not any(allowed.values()):
         signed = ", ".join(s.person for s in signatures)
-        return problem("trust/no-authority", Place(checked.path), signed=signed, role=role, who=who, kind=kind)
-    if allowed and any(grant.touch for grant in grants) and not any(s.touched for s in allowed):
-        return problem("trust/touch-needed", Place(checked.path), role=role, who=who)
-    need = min((grant.threshold for grant in grants), default=1)
-    return _too_few(checked, tuple(s.person for s in allowed), need, role, who)
+        return problem("trust/no-authority", Place(found.path), signed=signed, role=role, who=who, kind=kind)
+    if any(len(allowed[id(grant)]) >= grant.threshold for grant in grants):
+        return problem("trust/touch-needed", Place(found.path), role=role, who=who)
+    closest = min(grants, key=lambda grant: grant.threshold - len(allowed[id(grant)]), default=None)
+    people, need = (allowed[id(closest)], closest.threshold) if closest else ((), 1)
+    return _too_few(found, people, need, role, who)
 
 
-def _too_few(checked: Checked, people: Sequence[str], need: int, role: str, who: str) -> Problem:
-    place = Place(checked.path)
+def _listed(grants: Iterable[Grant]) -> str:
+    return ", ".join(dict.fromkeys(person for grant in grants for person in grant.who)) or "nobody"
+
+
+def _too_few(found: Found, people: Sequence[str], need: int, role: str, who: str) -> Problem:
+    place = Place(found.path)
     if people:
         return problem(
             "trust/threshold", place, have=len(people), need=need, signed=", ".join(people), role=role, who=who
         )
-    if checked.signatures:
-        key = checked.signatures[0].key.fingerprint
+    if found.signatures:
+        key = found.signatures[0].key.fingerprint
         return problem("trust/unknown-signer", place, key=key, role=role, who=who)
-    if checked.bad:
-        bad = checked.bad[0]
+    if found.bad:
+        bad = found.bad[0]
         return problem("trust/bad-signature", place, signer=bad.signer, why=bad.why, role=role, who=who)
     return problem("trust/no-signature", place, role=role, who=who)

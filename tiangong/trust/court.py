@@ -1,6 +1,6 @@
-"""Judges documents one by one against one policy, and remembers: what fails keeps counting as it was last accepted (R24)."""
+"""Judges documents one by one against one policy; what fails keeps counting as it was last accepted (R24)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,13 +10,24 @@ from tiangong.model.document import Document
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Promotion
 from tiangong.model.stages import Kept, Memory, Pins, Refusal, Signed, Tree
-from tiangong.trust.authority import Keyring, judge, judge_quorum, keyring, quorum_ring
+from tiangong.trust.authority import Keyring, judge, judge_quorum, keyring, quorum_ring, shared_key, unsigned
 from tiangong.trust.marks import judge_mark, kept_of, same_bytes
-from tiangong.trust.reading import Cache, Checked, File, checked, file_at, files_in, read, refused
+from tiangong.trust.reading import MOST_ENTRIES, Cache, File, Files, Found, refused, remarked
 from tiangong.trust.roots import Root, follow
 
 D = TypeVar("D", bound=Document)
 POLICY_PATH = "trust/policy.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A document that counts, and what to remember of it."""
+
+    signed: Signed[Document]
+    kept: Kept
+
+
+Verdict = Accepted | tuple[Problem, ...]
 
 
 @dataclass(slots=True)
@@ -27,119 +38,136 @@ class Court:
     pins: Pins
     memory: Memory | None
     cache: Cache
+    most: int = MOST_ENTRIES
     refusals: list[Refusal] = field(default_factory=list)
     kept: dict[str, Kept] = field(default_factory=dict)
-    policy: TrustPolicy | None = None
+    policy: Signed[TrustPolicy] | None = None
     ring: Keyring = field(default_factory=dict)
+    files: Files = field(init=False)
+    _remembered: dict[str, list[str]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Nothing is read yet."""
+        self.files = Files(self.tree, self.cache, self.refusals, self.most)
+        for path in self.memory.kept if self.memory else ():
+            self._remembered.setdefault(path.rpartition("/")[0], []).append(path)
 
     def open(self) -> tuple[Root, Signed[TrustPolicy]]:
         """Follow the root chain and accept the policy; Refused when there is none to trust."""
-        root = follow(self.tree, self.pins, self.memory, self.cache, self.refusals)
+        root = follow(self.files, self.pins, self.memory)
         self.kept.update((kept.path, kept) for kept in root.kept)
         if root.document.metadata.repo != self.pins.repo:
-            raise Refused.of(
-                "trust/other-repo", Place("trust/root"), found=str(root.document.metadata.repo), expected=self.pins.repo
-            )
-        policy = self._policy(root)
-        ring, problems = keyring(
-            ((name, person.keys) for name, person in policy.document.spec.people.items()), POLICY_PATH
-        )
-        Refused.when_any(p for p in problems if p.code == "trust/shared-key")
-        self.policy, self.ring = policy.document, ring
-        return root, policy
+            place = Place(self.kept_path(root))
+            found = str(root.document.metadata.repo)
+            raise Refused.of("trust/other-repo", place, found=found, expected=self.pins.repo)
+        self.policy = self._policy(root)
+        self.ring, problems = _policy_ring(self.policy.document)
+        self.refusals.extend(remarked(POLICY_PATH, why) for why in (*problems, *_unknown_people(self.policy.document)))
+        return root, self.policy
+
+    def kept_path(self, root: Root) -> str:
+        """Where the newest root stands."""
+        return root.kept[-1].path
 
     def one(self, path: str, kind: type[D]) -> Signed[D] | None:
         """The accepted document at a path, fresh or as remembered."""
-        file = file_at(self.tree, path, self.refusals)
-        return self._accept(path, self._judge(file) if file else None, kind)
+        file = self.files.at(path)
+        return _as(kind, self._settle(path, self._judge(file) if file else None))
 
     def all_in(self, folder: str, kind: type[D]) -> Iterator[Signed[D]]:
-        """The accepted documents of a folder, fresh or as remembered."""
-        files = {file.path: file for file in files_in(self.tree, folder, self.refusals)}
-        for path in sorted({*files, *self._remembered_in(folder)}):
-            if kind_at(path) != kind.__name__:
-                continue
-            file = files.get(path)
-            signed = self._accept(path, self._judge(file) if file else None, kind)
-            if signed:
+        """The accepted documents of a folder, fresh or as remembered, in the order of their paths."""
+        files = self.files.folder(folder).files
+        for path in sorted({*files, *self._remembered.get(folder, ())}):
+            if kind_at(path) == kind.__name__ and (signed := self.one(path, kind)):
                 yield signed
+
+    def folders_in(self, folder: str) -> list[str]:
+        """Names of the folders in a folder, also of those of which only something is remembered, in order."""
+        start = f"{folder}/"
+        gone = (path[len(start) :].partition("/")[0] for path in self._remembered if path.startswith(start))
+        return sorted({*self.files.folder(folder).folders, *gone})
 
     def refuse(self, path: str, why: Problem) -> None:
         """Note a refusal."""
         self.refusals.append(refused(path, why))
 
-    def _remembered_in(self, folder: str) -> Iterable[str]:
-        kept = self.memory.kept if self.memory else {}
-        return (path for path in kept if path.rpartition("/")[0] == folder)
-
-    def _judge(self, file: File) -> tuple[Checked, tuple[str, ...]] | None:
-        """The document and who signed it with authority; None, and a refusal, when it doesn't count."""
-        found = read(self.tree, file, self.cache)
-        if isinstance(found, tuple):
-            self.refusals.extend(refused(file.path, why) for why in found)
-            return None
-        why = judge_mark(found, self.pins.repo, self._before(file.path))
-        verdict = why or self._authority(found)
-        if isinstance(verdict, Problem):
-            self.refuse(file.path, verdict)
-            return None
-        return found, verdict
-
-    def _authority(self, found: Checked) -> tuple[str, ...] | Problem:
+    def _judge(self, file: File) -> Accepted | None:
+        """The document when it counts; None, and a refusal for each reason, when it doesn't."""
         assert self.policy is not None  # noqa: S101 -- open() comes first
-        document = found.document
+        found = self.files.read(file)
+        if isinstance(found, Problem):
+            self.refuse(file.path, found)
+            return None
+        before = self._before(file.path)
+        made_from = (found, before, self.policy.digest, self.pins.repo)
+        known = self.cache.verdicts.get(file.path)
+        if known is None or not _same(known[0], made_from):
+            known = self.cache.verdicts[file.path] = (made_from, self._verdict(found, before, self.policy.document))
+        verdict: Any = known[1]
+        if isinstance(verdict, Accepted):
+            return verdict
+        self.refusals.extend(refused(file.path, why) for why in verdict)
+        return None
+
+    def _verdict(self, found: Found, before: Kept | None, policy: TrustPolicy) -> Verdict:
+        """Bytes that nobody the policy knows has signed are not even read."""
+        if why := unsigned(found, policy.spec, self.ring):
+            return (why,)
+        document = self.files.document(found.path, found.raw, found.digest)
+        if isinstance(document, tuple):
+            return document
         if isinstance(document, Promotion) and document.spec.release.digest is None:
-            return problem("trust/no-digest", Place(found.path, field="spec.release.digest"))
-        return judge(found, self.policy.spec, self.ring)
+            return (problem("trust/no-digest", Place(found.path, field="spec.release.digest")),)
+        signers = judge_mark(found, document, self.pins.repo, before) or judge(found, document, policy.spec, self.ring)
+        return (signers,) if isinstance(signers, Problem) else _accepted(found, document, signers, before)
 
-    def _accept(self, path: str, fresh: tuple[Checked, tuple[str, ...]] | None, kind: type[D]) -> Signed[D] | None:
+    def _settle(self, path: str, fresh: Accepted | None) -> Signed[Document] | None:
+        """Take the fresh document, or else the remembered one."""
         if fresh is not None:
-            found, signers = fresh
-            self.kept[path] = kept_of(found, signers)
-            return _signed(found, signers, kind)
-        return self._as_remembered(path, kind)
-
-    def _as_remembered(self, path: str, kind: type[D]) -> Signed[D] | None:
+            self.kept[path] = fresh.kept
+            return fresh.signed
         before = self._before(path)
         if before is None or not same_bytes(before):
             return None
-        old = checked(path, before.raw, ())
-        if not isinstance(old, Checked):
+        document = self.files.document(path, before.raw, before.digest)
+        if isinstance(document, tuple):
             return None
         if self.tree.entry(path) is None:
             self.refuse(path, problem("trust/disappeared", Place(path), kind=before.kind))
         self.kept[path] = before
-        return _signed(old, before.signers, kind)
+        return Signed(document, path, before.raw, before.digest, before.signers)
 
     def _before(self, path: str) -> Kept | None:
         return self.memory.kept.get(path) if self.memory else None
 
     def _policy(self, root: Root) -> Signed[TrustPolicy]:
-        file = file_at(self.tree, POLICY_PATH, self.refusals)
-        found = read(self.tree, file, self.cache) if file else None
-        fresh: tuple[Checked, tuple[str, ...]] | None = None
-        why: tuple[Problem, ...] = (problem("trust/no-policy", Place(POLICY_PATH)),)
-        if isinstance(found, tuple):
-            why = found
-        elif found is not None:
-            verdict = self._judge_policy(found, root)
-            if isinstance(verdict, Problem):
-                why = (verdict,)
-            else:
-                fresh, why = (found, verdict), ()
-        signed = self._accept(POLICY_PATH, fresh, TrustPolicy)
+        """The policy in the tree, or the remembered one and a refusal; Refused when there is neither."""
+        file = self.files.at(POLICY_PATH)
+        verdict = self._judge_policy(self.files.read(file), root) if file else ()
+        fresh = verdict if isinstance(verdict, Accepted) else None
+        if not isinstance(verdict, Accepted):
+            self.refusals.extend(refused(POLICY_PATH, why) for why in verdict)
+        signed = _as(TrustPolicy, self._settle(POLICY_PATH, fresh))
         if signed is None:
-            raise Refused(*why)
-        if fresh is None and file is not None:
-            self.refusals.extend(refused(POLICY_PATH, p) for p in why)
+            why = tuple(r.problem for r in self.refusals if r.path in (POLICY_PATH, "trust"))
+            raise Refused(*why or (problem("trust/no-policy", Place(POLICY_PATH)),))
         return signed
 
-    def _judge_policy(self, found: Checked, root: Root) -> tuple[str, ...] | Problem:
-        ring, problems = quorum_ring(root.document.spec.policy, found.path)
-        if problems:
-            return problems[0]
-        why = judge_mark(found, self.pins.repo, self._before(found.path)) or _policy_flaw(found.document, self.pins)
-        return why or judge_quorum(found, root.document.spec.policy, ring, "policy")
+    def _judge_policy(self, found: Found | Problem, root: Root) -> Verdict:
+        if isinstance(found, Problem):
+            return (found,)
+        quorum = root.document.spec.policy
+        ring, problems = quorum_ring(quorum, self.kept_path(root))
+        self.refusals.extend(remarked(self.kept_path(root), why) for why in problems)
+        signers = shared_key(problems) or judge_quorum(found, quorum, ring, "policy")
+        if isinstance(signers, Problem):
+            return (signers,)
+        document = self.files.document(found.path, found.raw, found.digest)
+        if isinstance(document, tuple):
+            return document
+        before = self._before(found.path)
+        why = judge_mark(found, document, self.pins.repo, before) or _policy_flaw(document, self.pins)
+        return (why,) if why else _accepted(found, document, signers, before)
 
 
 def _policy_flaw(document: Document, pins: Pins) -> Problem | None:
@@ -149,18 +177,30 @@ def _policy_flaw(document: Document, pins: Pins) -> Problem | None:
     level = document.spec.security_level
     if level != "signatures" or pins.level != "signatures":
         return problem("trust/level", Place(POLICY_PATH, field="spec.securityLevel"), level=level, pinned=pins.level)
-    known = document.spec.people
-    for index, grant in enumerate(document.spec.roles):
+    return shared_key(_policy_ring(document)[1])
+
+
+def _policy_ring(policy: TrustPolicy) -> tuple[dict[bytes, str], list[Problem]]:
+    return keyring(((name, person.keys) for name, person in policy.spec.people.items()), POLICY_PATH)
+
+
+def _unknown_people(policy: TrustPolicy) -> Iterator[Problem]:
+    """Names in roles that nobody bears: they can sign nothing, which takes nothing away from the others."""
+    for index, grant in enumerate(policy.spec.roles):
         for person in grant.who:
-            if person not in known:
+            if person not in policy.spec.people:
                 place = Place(POLICY_PATH, field=f"spec.roles[{index}].who")
-                return problem("trust/unknown-person", place, person=person, role=grant.role)
-    _, problems = keyring(((name, person.keys) for name, person in known.items()), POLICY_PATH)
-    return next((p for p in problems if p.code == "trust/shared-key"), None)
+                yield problem("trust/unknown-person", place, person=person, role=grant.role)
 
 
-def _signed(found: Checked, signers: tuple[str, ...], kind: type[D]) -> Signed[D] | None:
-    document: Any = found.document
-    if not isinstance(document, kind):
-        return None
-    return Signed(document, found.path, found.raw, found.digest, signers)
+def _accepted(found: Found, document: Document, signers: tuple[str, ...], before: Kept | None) -> Accepted:
+    signed = Signed(document, found.path, found.raw, found.digest, signers)
+    return Accepted(signed, kept_of(found, document, signers, before))
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return all(mine is yours or mine == yours for mine, yours in zip(one, other, strict=True))
+
+
+def _as(kind: type[D], signed: Signed[Any] | None) -> Signed[D] | None:
+    return signed if signed is not None and isinstance(signed.document, kind) else None

@@ -59,14 +59,21 @@ def parse_public(line: str) -> PublicKey:
     parts = line.split()
     if len(parts) < 2:
         raise SigError("it is not a line of an OpenSSH public key file")
-    try:
-        blob = base64.b64decode(parts[1], validate=True)
-    except binascii.Error:
-        raise SigError("its base64 is broken") from None
-    key = parse_blob(blob)
+    key = parse_blob(decode(parts[1].encode(errors="replace")))
     if key.type.decode() != parts[0]:
         raise SigError("its type and its bytes differ")
     return key
+
+
+def decode(text: bytes) -> bytes:
+    """Decode base64 in the one way it can be written; SigError otherwise."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raw = b""
+    if not raw or base64.b64encode(raw) != text:
+        raise SigError("its base64 is broken")
+    return raw
 
 
 @functools.lru_cache(4096)
@@ -75,7 +82,7 @@ def parse_blob(blob: bytes) -> PublicKey:
     reader = Reader(blob)
     kind = reader.string()
     if kind.endswith(CERTIFICATE):
-        raise SigError("it is made with a certificate, which needs seals to be dated")
+        raise SigError("a certificate counts only with seals, which tell when it was used")
     try:
         verify = _verifier(kind, reader)
     except SigError:
@@ -124,9 +131,10 @@ def _ecdsa(kind: bytes, reader: Reader) -> Verify:
 
 def _rsa(reader: Reader) -> Verify:
     exponent, modulus = reader.mpint(), reader.mpint()
-    odd = exponent >= 3 and exponent % 2 == 1 and exponent.bit_length() <= 32
-    if not (SMALLEST_RSA <= modulus.bit_length() <= LARGEST_RSA and odd):
-        raise SigError(f"its RSA key has {modulus.bit_length()} bits or an odd exponent")
+    if not SMALLEST_RSA <= modulus.bit_length() <= LARGEST_RSA:
+        raise SigError(f"its RSA key has {modulus.bit_length()} bits, not {SMALLEST_RSA} to {LARGEST_RSA}")
+    if exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > 32:
+        raise SigError("its RSA key has an unusual exponent")
     public = rsa.RSAPublicNumbers(exponent, modulus).public_key()
 
     def verify(algorithm: bytes, signature: bytes, data: bytes) -> None:

@@ -1,43 +1,50 @@
-"""What a document must be besides signed: of this repository, stamped, and never older than what was accepted (R11, R12)."""
+"""What a document must be besides signed: of this repository, stamped, never older than what was accepted (R11 R12)."""
 
 from tiangong.documents.digest import sha512
 from tiangong.errors import Place, Problem, problem
-from tiangong.model.product import Release
+from tiangong.model.document import Document
 from tiangong.model.stages import Kept
-from tiangong.trust.reading import Checked
+from tiangong.trust.reading import Found
 
 LONGEST_JUMP = 1_000_000
+ONCE = {"Release": "trust/release-changed", "Suppression": "trust/suppression-changed"}
+"""kinds that are written once and never edited, and what is said of an edit (D1, D3)"""
 
 
-def judge_mark(checked: Checked, repo: str, kept: Kept | None) -> Problem | None:
-    """Return what is wrong with a document's stamps against the mark kept of it, or None."""
-    metadata, place = checked.document.metadata, Place(checked.path)
+def judge_mark(found: Found, document: Document, repo: str, kept: Kept | None) -> Problem | None:
+    """Return what is wrong with a document's stamps, or with them against the mark kept of it, or None."""
+    metadata, place = document.metadata, Place(found.path)
     if metadata.generation is None or metadata.repo is None or metadata.change is None:
         return problem("trust/unstamped", place)
     if metadata.repo != repo:
         return problem("trust/other-repo", place, found=metadata.repo, expected=repo)
-    if isinstance(checked.document, Release) and metadata.generation != 1:
-        return problem("trust/release-changed", place, generation=metadata.generation)
+    if document.kind in ONCE and metadata.generation != 1:
+        return problem(ONCE[document.kind], place, generation=metadata.generation)
+    return _against(metadata.generation, found.digest, kept, place)
+
+
+def _against(generation: int, digest: str, kept: Kept | None, place: Place) -> Problem | None:
     before = kept.generation if kept else 0
-    if metadata.generation < before:
-        return problem("trust/rollback", place, found=metadata.generation, accepted=before)
-    if kept and metadata.generation == before and checked.digest != kept.digest:
+    if generation < before:
+        return problem("trust/rollback", place, found=generation, accepted=before)
+    if kept and generation == before and digest != kept.digest:
         return problem("trust/equivocation", place, generation=before)
-    if metadata.generation > before + LONGEST_JUMP:
-        return problem("trust/jump", place, found=metadata.generation, accepted=before)
+    if generation > before + LONGEST_JUMP:
+        return problem("trust/jump", place, found=generation, accepted=before)
     return None
 
 
-def kept_of(checked: Checked, signers: tuple[str, ...]) -> Kept:
-    """What to remember of an accepted document."""
-    document = checked.document
+def kept_of(found: Found, document: Document, signers: tuple[str, ...], before: Kept | None = None) -> Kept:
+    """What to remember of an accepted document: what is remembered already, when it says the same."""
+    if before and before.digest == found.digest and before.signers == signers:
+        return before
     return Kept(
-        path=checked.path,
+        path=found.path,
         kind=document.kind,
         name=document.metadata.name,
         generation=document.metadata.generation or 0,
-        digest=checked.digest,
-        raw=checked.raw,
+        digest=found.digest,
+        raw=found.raw,
         signers=signers,
     )
 

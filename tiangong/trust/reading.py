@@ -1,18 +1,19 @@
-"""From a tree of untrusted files to documents with checked signatures. Says what the bytes are, not yet who may sign.
+"""From a tree of untrusted files to bytes with checked signatures. Says which keys signed, not yet who may sign.
 
-What is read is bounded before it is read: mode, name, size, number of sidecars (G4, D6). The result of parsing and of
-the cryptography depends on bytes alone, so it is cached; authority and time are judged anew each time (R10).
+What is read is bounded before it is read: mode, name, size, number of files and of sidecars (G4, D6). What depends on
+bytes alone, parsing and cryptography, is cached; authority and time are judged anew each time (R10).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at, signed_by
 from tiangong.documents.strict import LARGEST as LARGEST_DOCUMENT
-from tiangong.errors import Misuse, Place, Problem, problem
+from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.model.document import Document
 from tiangong.model.stages import Entry, Refusal, Tree
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, Sig, check
@@ -23,6 +24,10 @@ FILE_MODES = (0o100644, 0o100755)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}\Z")
 MOST_SIDECARS = 32
 MOST_CACHED = 50_000
+MOST_ENTRIES = 1_000_000
+"""of a whole repository (D6)"""
+LARGEST_CLOSURE = 256 << 20
+"""bytes of documents that one verification reads"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,15 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """One folder: its documents by path, its folders by name, and what isn't in order."""
+
+    files: Mapping[str, File]
+    folders: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BadSignature:
     """A sidecar that doesn't count, and why."""
 
@@ -43,60 +57,107 @@ class BadSignature:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A document's bytes, what they say, and which keys really signed them."""
+class Found:
+    """The bytes that stand at a path, and which keys really signed them. Nothing of what they say was read yet."""
 
     path: str
     raw: bytes
     digest: str
-    document: Document
     signatures: tuple[Sig, ...]
     bad: tuple[BadSignature, ...]
 
 
-Cached = Checked | tuple[Problem, ...]
+Parsed = Document | tuple[Problem, ...]
 
 
 @dataclass(slots=True)
 class Cache:
-    """Results that depend on bytes alone, by path and object ids of one store of objects."""
+    """What was found out before, for trees of one store in which an id, of a folder too, names its bytes.
 
-    results: dict[tuple[str, str, tuple[str, ...]], Cached] = field(default_factory=dict)
+    `verdicts` and `closure` hold the newest result together with everything it was made from.
+    """
+
+    listings: dict[tuple[str, tuple[Entry, ...]], Listing] = field(default_factory=dict)
+    found: dict[File, Found] = field(default_factory=dict)
+    documents: dict[tuple[str, str], Parsed] = field(default_factory=dict)
+    verdicts: dict[str, tuple[tuple[object, ...], object]] = field(default_factory=dict)
+    closure: tuple[tuple[object, ...], object] | None = None
+    weight: int = 0
 
     def trim(self) -> None:
         """Forget everything when it has grown beyond what one environment can need."""
-        if len(self.results) > MOST_CACHED:
-            self.results.clear()
+        if self.weight > LARGEST_CLOSURE or len(self.listings) + len(self.found) + len(self.documents) > MOST_CACHED:
+            for part in (self.listings, self.found, self.documents, self.verdicts):
+                part.clear()
+            self.closure, self.weight = None, 0
 
 
-def files_in(tree: Tree, folder: str, refusals: list[Refusal]) -> Iterator[File]:
-    """The documents of one folder (not below it); what isn't in order becomes a refusal and hides nothing else."""
-    entries = [entry for entry in tree.folder(folder) if _in_order(folder, entry, refusals)]
-    prefix = f"{folder}/" if folder else ""
-    sidecars: dict[str, list[tuple[str, Entry]]] = {}
-    for entry in entries:
-        if claimed := signed_by(prefix + entry.name):
-            sidecars.setdefault(claimed[0], []).append((claimed[1], entry))
-    clashing = _clashing(entries)
-    for entry in entries:
-        path = prefix + entry.name
-        if entry.is_folder or signed_by(path) or kind_at(path) is None:
-            continue
-        if entry.name.casefold() in clashing:
-            refusals.append(refused(path, problem("trust/case-clash", Place(path))))
-            continue
-        yield File(path, entry, tuple(sidecars.get(path, ()))[:MOST_SIDECARS])
+@dataclass(slots=True)
+class Files:
+    """The documents of one tree as they are asked for, within bounds; what isn't in order becomes a refusal once."""
 
+    tree: Tree
+    cache: Cache
+    refusals: list[Refusal]
+    most: int = MOST_ENTRIES
+    _listed: dict[str, Listing] = field(default_factory=dict)
+    _entries: int = 0
+    _bytes: int = 0
 
-def file_at(tree: Tree, path: str, refusals: list[Refusal]) -> File | None:
-    """One document with its sidecars, or None when there is none in order."""
-    folder = path.rpartition("/")[0]
-    return next((file for file in files_in(tree, folder, refusals) if file.path == path), None)
+    def folder(self, folder: str) -> Listing:
+        """The documents of one folder (not below it)."""
+        found = self._listed.get(folder)
+        if found is None:
+            found = self._listed[folder] = self._list(folder)
+            self.refusals.extend(found.refusals)
+        return found
 
+    def at(self, path: str) -> File | None:
+        """One document with its sidecars, or None when there is none in order."""
+        return self.folder(path.rpartition("/")[0]).files.get(path)
 
-def folders_in(tree: Tree, folder: str, refusals: list[Refusal]) -> list[str]:
-    """Names of the folders in a folder."""
-    return [e.name for e in tree.folder(folder) if e.is_folder and _in_order(folder, e, refusals)]
+    def read(self, file: File, limit: int = LARGEST_DOCUMENT) -> Found | Problem:
+        """The bytes of a document with its signatures checked; a problem when it is too large."""
+        found = self.cache.found.get(file)
+        size = len(found.raw) if found else self.tree.size(file.entry)
+        if size > limit:
+            return problem("document/too-large", Place(file.path), size=size, limit=limit)
+        self._bytes += size
+        if self._bytes > LARGEST_CLOSURE:
+            raise Refused.of("trust/too-much", Place(file.path), limit=LARGEST_CLOSURE)
+        return found or self._read(file)
+
+    def document(self, path: str, raw: bytes, digest: str) -> Parsed:
+        """What bytes say; the problems when they are no document. `digest`: theirs, just computed or compared."""
+        key = (path, digest)
+        if key not in self.cache.documents:
+            try:
+                self.cache.documents[key] = parse(raw, path)
+            except Misuse as error:
+                self.cache.documents[key] = error.problems
+        return self.cache.documents[key]
+
+    def _read(self, file: File) -> Found:
+        raw = self.tree.read(file.entry)
+        sidecars = [(name, self._bounded(entry)) for name, entry in file.sidecars]
+        self.cache.found[file] = found = Found(file.path, raw, sha512(raw), *_signatures(raw, sidecars))
+        self.cache.weight += len(raw)
+        return found
+
+    def _list(self, folder: str) -> Listing:
+        entries = self.tree.folder(folder)
+        self._entries += len(entries)
+        if self._entries > self.most:
+            raise Refused.of("trust/too-many-files", Place(folder), limit=self.most)
+        if not entries:
+            return Listing({}, (), tuple(_in_the_way(self.tree, folder)))
+        key = (folder, entries)
+        if key not in self.cache.listings:
+            self.cache.listings[key] = _listing(folder, entries)
+        return self.cache.listings[key]
+
+    def _bounded(self, entry: Entry) -> bytes | None:
+        return self.tree.read(entry) if self.tree.size(entry) <= LARGEST_SIGNATURE else None
 
 
 def refused(path: str, found: Problem) -> Refusal:
@@ -104,37 +165,74 @@ def refused(path: str, found: Problem) -> Refusal:
     return Refusal(path, kind_at(path) or "", found)
 
 
-def read(tree: Tree, file: File, cache: Cache) -> Cached:
-    """Read, parse and check one document; the problems when its bytes are no document."""
-    key = (file.path, file.entry.id, tuple(entry.id for _, entry in file.sidecars))
-    if key not in cache.results:
-        cache.results[key] = _read(tree, file)
-    return cache.results[key]
+def remarked(path: str, found: Problem) -> Refusal:
+    """Something to put right that takes nothing away from the document at a path: a refusal of no kind."""
+    return Refusal(path, "", found)
 
 
-def _read(tree: Tree, file: File) -> Cached:
-    size = tree.size(file.entry)
-    if size > LARGEST_DOCUMENT:
-        return (problem("document/too-large", Place(file.path), size=size, limit=LARGEST_DOCUMENT),)
-    raw = tree.read(file.entry)
-    signatures, bad = _signatures(raw, [(name, _bounded(tree, entry)) for name, entry in file.sidecars])
-    return checked(file.path, raw, signatures, bad)
+def _listing(folder: str, entries: Sequence[Entry]) -> Listing:
+    prefix = f"{folder}/" if folder else ""
+    counts = Counter(entry.name for entry in entries)
+    refusals: list[Refusal] = []
+    files: dict[str, Entry] = {}
+    folders: list[str] = []
+    for entry in sorted(entries, key=lambda entry: (entry.name, entry.mode, entry.id)):
+        path = prefix + entry.name
+        if not folder and entry.name != "tiangong.yaml" and not entry.name.startswith("tiangong.yaml."):
+            continue
+        if why := _flaw(path, entry, counts):
+            refusals.append(refused(path, why))
+        elif entry.is_folder:
+            folders.append(entry.name)
+        else:
+            files[path] = entry
+    documents, clashing = _documents(files)
+    refusals += [refused(path, problem("trust/case-clash", Place(path))) for path in clashing]
+    return Listing(documents, tuple(folders), tuple(refusals))
 
 
-def checked(path: str, raw: bytes, signatures: Sequence[Sig], bad: Sequence[BadSignature] = ()) -> Cached:
-    """Parse bytes whose signatures were checked; the problems when they are no document."""
-    try:
-        document = parse(raw, path)
-    except Misuse as error:
-        return error.problems
-    return Checked(path, raw, sha512(raw), document, tuple(signatures), tuple(bad))
+def _flaw(path: str, entry: Entry, counts: Mapping[str, int]) -> Problem | None:
+    if not NAME.match(entry.name):
+        return problem("trust/bad-name", Place(path))
+    if counts[entry.name] > 1:
+        return problem("trust/twice", Place(path))
+    if entry.mode in FILE_MODES or (entry.is_folder and kind_at(path) is None):
+        return None
+    return problem("trust/bad-mode", Place(path), mode=f"{entry.mode:06o}")
 
 
-def _bounded(tree: Tree, entry: Entry) -> bytes | None:
-    return tree.read(entry) if tree.size(entry) <= LARGEST_SIGNATURE else None
+def _documents(files: Mapping[str, Entry]) -> tuple[dict[str, File], list[str]]:
+    """Documents with their sidecars, and files that only differ in case from a document."""
+    sidecars: dict[str, list[tuple[str, Entry]]] = {}
+    documents: list[str] = []
+    clashing: list[str] = []
+    for path, entry in files.items():
+        if claimed := signed_by(path):
+            sidecars.setdefault(claimed[0], []).append((claimed[1], entry))
+        elif kind_at(path):
+            documents.append(path)
+        elif path.casefold() != path and kind_at(path.casefold()) and path.casefold() in files:
+            clashing.append(path)
+    found = {path: File(path, files[path], tuple(sidecars.get(path, ()))[:MOST_SIDECARS]) for path in documents}
+    return found, clashing
 
 
-def _signatures(raw: bytes, sidecars: Sequence[tuple[str, bytes | None]]) -> tuple[list[Sig], list[BadSignature]]:
+def _in_the_way(tree: Tree, folder: str) -> Iterator[Refusal]:
+    """What stands where a folder should: a file, a link or a submodule."""
+    parts = folder.split("/") if folder else []
+    for count in range(1, len(parts) + 1):
+        path = "/".join(parts[:count])
+        entry = tree.entry(path)
+        if entry is None:
+            return
+        if not entry.is_folder:
+            yield refused(path, problem("trust/not-a-folder", Place(path), mode=f"{entry.mode:06o}"))
+            return
+
+
+def _signatures(
+    raw: bytes, sidecars: Sequence[tuple[str, bytes | None]]
+) -> tuple[tuple[Sig, ...], tuple[BadSignature, ...]]:
     good: list[Sig] = []
     bad: list[BadSignature] = []
     for signer, armored in sidecars:
@@ -145,26 +243,4 @@ def _signatures(raw: bytes, sidecars: Sequence[tuple[str, bytes | None]]) -> tup
             good.append(check(armored, raw, DOCUMENT_NAMESPACE))
         except SigError as error:
             bad.append(BadSignature(signer, str(error)))
-    return good, bad
-
-
-def _in_order(folder: str, entry: Entry, refusals: list[Refusal]) -> bool:
-    path = f"{folder}/{entry.name}" if folder else entry.name
-    if not folder and entry.name != "tiangong.yaml" and not entry.name.startswith("tiangong.yaml."):
-        return False
-    if not NAME.match(entry.name):
-        refusals.append(refused(path, problem("trust/bad-name", Place(path))))
-        return False
-    if not entry.is_folder and entry.mode not in FILE_MODES:
-        refusals.append(refused(path, problem("trust/bad-mode", Place(path), mode=f"{entry.mode:06o}")))
-        return False
-    return True
-
-
-def _clashing(entries: Sequence[Entry]) -> frozenset[str]:
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for entry in entries:
-        folded = entry.name.casefold()
-        (twice if folded in seen else seen).add(folded)
-    return frozenset(twice)
+    return tuple(good), tuple(bad)

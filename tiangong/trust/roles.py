@@ -19,6 +19,9 @@ KINDS_OF: dict[Role, frozenset[str]] = {
     "approver": frozenset(),
     "auditor": frozenset(),
 }
+EVERY = ("*",)
+ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment"}
+PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product"}
 
 
 def role_for(kind: str) -> Role | None:
@@ -26,32 +29,44 @@ def role_for(kind: str) -> Role | None:
     return next((role for role, kinds in KINDS_OF.items() if kind in kinds), None)
 
 
-def grants_for(policy: TrustPolicySpec, kind: str, path: str, environments: tuple[str, ...] = ()) -> list[Grant]:
-    """The grants that cover a document: its role, and globs that match its environments and its product.
+def grants_for(
+    policy: TrustPolicySpec,
+    kind: str,
+    path: str,
+    environments: tuple[str, ...] = (),
+    products: tuple[str, ...] = (),
+) -> list[Grant]:
+    """The grants that cover a document: its role, and selectors that cover everything it reaches.
 
-    `environments`: those a document names itself (suppressions); all of them must be covered.
+    `environments`, `products`: those a document names itself (suppressions, installations). What names none reaches
+    all of them, and needs a grant for all of them.
     """
     role = role_for(kind)
     names = names_in(kind, path)
-    product = names.get("product") or (names.get("name") if kind == "Product" else None)
-    where = environments or _environments(kind, names)
+    where = _reached(ENVIRONMENT_IN_PATH.get(kind), names) or environments or EVERY
+    what = _reached(PRODUCT_IN_PATH.get(kind), names) or products or EVERY
     return [
         grant
         for grant in policy.roles
         if grant.role == role
-        and (product is None or _covers(grant.products, product))
         and all(_covers(grant.environments, environment) for environment in where)
+        and all(_covers(grant.products, product) for product in what)
     ]
 
 
-def _environments(kind: str, names: dict[str, str]) -> tuple[str, ...]:
-    if kind in ("Environment", "Agent"):
-        return (names["name"],)
-    if kind == "Installation":
-        return (names["environment"],)
-    # A profile or a suppression without names reaches every environment.
-    return ("*",) if kind in ("Profile", "Suppression") else ()
+def _reached(key: str | None, names: dict[str, str]) -> tuple[str, ...]:
+    return (names[key],) if key is not None and key in names else ()
 
 
-def _covers(globs: tuple[str, ...], name: str) -> bool:
-    return any(glob == name or fnmatchcase(name, glob) for glob in globs)
+def _covers(globs: tuple[str, ...], wanted: str) -> bool:
+    return any(_is_within(wanted, glob) for glob in globs)
+
+
+def _is_within(wanted: str, glob: str) -> bool:
+    """Tell whether everything `wanted` may match is matched by a glob, too; when in doubt it isn't."""
+    if glob in (wanted, "*"):
+        return True
+    if not any(sign in wanted for sign in "*?["):
+        return fnmatchcase(wanted, glob)
+    start = glob.removesuffix("*")
+    return glob.endswith("*") and not any(sign in start for sign in "*?[") and wanted.startswith(start)

@@ -1,7 +1,6 @@
 """SSHSIG (OpenSSH's PROTOCOL.sshsig), strictly (R5): whatever ssh-keygen accepts by leniency is refused here."""
 
 import base64
-import binascii
 import hashlib
 import struct
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tiangong.trust.keys import CURVES, PublicKey, parse_blob, verify_raw
+from tiangong.trust.keys import CURVES, PublicKey, decode, parse_blob, verify_raw
 from tiangong.trust.wire import Reader, SigError, mpint, string
 
 DOCUMENT_NAMESPACE = "document.v1@tiangong.dev"
@@ -74,17 +73,21 @@ def public_blob(private: Any) -> bytes:
 
 
 def dearmor(text: bytes) -> bytes:
-    """The bytes of exactly one armored block with nothing around it; SigError otherwise."""
+    """The bytes of exactly one armored block with nothing around it; SigError otherwise.
+
+    Lines may be of any one length; they are 70 characters long when ssh-keygen wrote them.
+    """
     if len(text) > LARGEST:
         raise SigError("it is too large")
-    body = text.rstrip(b"\n")
-    one = text.count(BEGIN) == 1 and text.count(END) == 1
-    if not (one and body.startswith(BEGIN + b"\n") and body.endswith(b"\n" + END)):
+    if b"\r" in text:
+        raise SigError("it has Windows line ends")
+    first, *lines, last = text.removesuffix(b"\n").split(b"\n") if b"\n" in text else (b"", b"")
+    if first != BEGIN or last != END or not lines:
         raise SigError("it is not exactly one armored SSH signature")
-    try:
-        return base64.b64decode(body[len(BEGIN) : -len(END)].replace(b"\n", b""), validate=True)
-    except binascii.Error:
-        raise SigError("its base64 is broken") from None
+    width = len(lines[0])
+    if any(len(line) != width for line in lines[:-1]) or not 0 < len(lines[-1]) <= width:
+        raise SigError("it is not exactly one armored SSH signature")
+    return decode(b"".join(lines))
 
 
 def armor(blob: bytes) -> bytes:

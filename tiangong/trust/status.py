@@ -1,4 +1,4 @@
-"""Was a status really said by the agent of its environment? (R21)"""
+"""Whether a status was really said by the agent of its environment (R21)."""
 
 from datetime import datetime
 

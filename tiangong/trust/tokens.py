@@ -1,7 +1,11 @@
-"""The two lines people carry when an agent joins (D16): the token to the host, the request back. Neither is a secret."""
+"""The two lines people carry when an agent joins (D16): the token to the host, the request back. No secrets.
+
+Each ends with a check sum against slips of copying; nothing but the way it was handed over tells who wrote a token.
+"""
 
 import base64
 import binascii
+import hashlib
 import json
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,6 +23,8 @@ from tiangong.trust.wire import SigError
 
 TOKEN, REQUEST = "tg1-", "tgr1-"
 LONGEST = 16_384
+CHECKED = 6
+"""bytes of the check sum"""
 REQUEST_NAMESPACE = "join.v1@tiangong.dev"
 M = TypeVar("M", bound=BaseModel)
 
@@ -72,7 +78,9 @@ def read_request(line: str) -> Request:
         sig = check(request.proof.encode(), _proven(request.environment, request.repo, request.key), REQUEST_NAMESPACE)
         why = "" if sig.key.blob == public.blob else "its proof was made with another key"
     except SigError as error:
-        why = str(error)
+        why = f"its proof doesn't count: {error}"
+    except UnicodeEncodeError:
+        why = "it is damaged"
     if why:
         raise Misuse.of("trust/bad-token", what="join request", why=why, prefix=REQUEST)
     return request
@@ -84,18 +92,26 @@ def _proven(environment: str, repo: str, key: str) -> bytes:
 
 def _write(prefix: str, value: Model) -> str:
     raw = canonical(value.model_dump(mode="json", by_alias=True))
-    return prefix + base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return prefix + base64.urlsafe_b64encode(raw + _sum(raw)).decode().rstrip("=")
+
+
+def _sum(raw: bytes) -> bytes:
+    return hashlib.sha512(raw).digest()[:CHECKED]
 
 
 def _read(line: str, prefix: str, what: str, model: type[M]) -> M:
     text = line.strip()
-    why = ""
+    why = "it is damaged"
     if not text.startswith(prefix) or len(text) > LONGEST:
         why = "it does not start as one, or is too long"
     else:
         body = text.removeprefix(prefix)
         try:
-            return model.model_validate(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+            whole = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+            raw, check_sum = whole[:-CHECKED], whole[-CHECKED:]
+            if _sum(raw) == check_sum:
+                return model.model_validate(json.loads(raw))
+            why = "a part of it is missing or was changed"
         except (binascii.Error, ValueError, ValidationError, RecursionError):
             why = "it is damaged"
     raise Misuse.of("trust/bad-token", what=what, why=why, prefix=prefix)

@@ -36,7 +36,9 @@ class Reader:
     def mpint(self) -> int:
         """A non-negative integer in its shortest form; anything else is refused."""
         raw = self.string()
-        if (raw and raw[0] & 0x80) or (len(raw) > 1 and raw[0] == 0 and not raw[1] & 0x80):
+        negative = raw[:1] >= b"\x80"
+        padded = raw[:1] == b"\0" and raw[1:2] < b"\x80"
+        if negative or padded:
             raise SigError("it holds a number in a wrong form")
         return int.from_bytes(raw, "big")
 

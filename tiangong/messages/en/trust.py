@@ -15,8 +15,28 @@ SENTENCES: dict[str, Sentence] = {
         fix="replace it by an ordinary file",
         rule="G4",
     ),
+    "not-a-folder": Sentence(
+        "is not a folder (mode {mode}): a file, a link or a submodule stands where documents belong",
+        fix="replace it by a folder, or restore it: git checkout COMMIT -- FOLDER",
+        rule="G4",
+    ),
+    "twice": Sentence(
+        "stands there twice; nobody can tell which one is meant",
+        fix="the tree was not written by git; restore it from an earlier commit",
+        rule="G4",
+    ),
     "case-clash": Sentence(
-        "differs from another name only in upper and lower case", fix="rename one of them", rule="G4"
+        "differs from a document only in upper and lower case; it is not read", fix="rename or remove it", rule="G4"
+    ),
+    "too-many-files": Sentence(
+        "more than {limit} files belong to this environment; nothing is read",
+        fix="remove what is no longer used, above all unsigned files and old suppressions",
+        rule="D6",
+    ),
+    "too-much": Sentence(
+        "the documents of this environment are larger than {limit} bytes together; nothing is read",
+        fix="remove what is no longer used; large files belong into payload or artifacts",
+        rule="D6",
     ),
     "bad-key": Sentence("a key of {person} can't be used: {why}", fix="correct or remove the key line", rule="R6"),
     "shared-key": Sentence(
@@ -76,6 +96,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it, and publish a new version",
         rule="D3",
     ),
+    "suppression-changed": Sentence(
+        "a suppression is written once and never edited (generation {generation}); it ends by its date",
+        fix="restore it; to hold longer, write another suppression",
+        rule="D1",
+    ),
     "rollback": Sentence(
         "is generation {found}, but generation {accepted} was accepted before: somebody put an old version back",
         fix="restore the newer version, or edit and sign the document again",
@@ -93,8 +118,18 @@ SENTENCES: dict[str, Sentence] = {
         "a promotion must name its release by digest", fix="run: tiangong commit (it fills the digest in)", rule="R13"
     ),
     "root-mismatch": Sentence(
-        "is not the trust root this agent was told to trust ({expected}…)",
+        "is not the trust root this agent was told to trust (sha512:{expected}…)",
         fix="check the remote; if it is the right one, join again with a new token",
+        rule="R1",
+    ),
+    "root-missing": Sentence(
+        "the trust root this agent was told to trust is missing",
+        fix="restore it: git checkout COMMIT -- FILE",
+        rule="R1",
+    ),
+    "root-unlinked": Sentence(
+        "no chain of roots leads here; the newest trusted root is {newest}",
+        fix="remove it, or publish the roots between",
         rule="R1",
     ),
     "root-replaced": Sentence(
