@@ -15,6 +15,7 @@ from tiangong.documents.paths import kind_at, names_in, sidecars, signed_by
 from tiangong.documents.stamp import stamp
 from tiangong.errors import Failed, Misuse, Place, Problem, problem
 from tiangong.model.document import Document
+from tiangong.model.environment import Suppression
 from tiangong.model.policy import TrustRoot
 from tiangong.model.product import Promotion, Release
 from tiangong.trust.audit import LARGEST_PAYLOAD, is_payload
@@ -22,8 +23,8 @@ from tiangong.trust.roots import root_path
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check
 from tiangong.trust.wire import SigError
 
-ONCE = ("Release", "TrustRoot")
-"""kinds that are published once and never edited (D3, R1)"""
+ONCE = ("Release", "Suppression", "TrustRoot")
+"""kinds that are published once and never edited (D1, D3, R1)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,10 @@ def _stamped(desk: Desk, path: str, stamped: Mapping[str, bytes]) -> bytes:
     before = desk.before(path)
     if raw in before and document.metadata.repo == desk.repo and document.metadata.generation:
         return raw
-    if before and document.kind in ONCE:
+    newest = max((_generation(old, path) for old in before), default=0)
+    if newest and document.kind in ONCE:
         _refuse_edit(path, document)
-    generation = 1 + max((_generation(old, path) for old in before), default=0)
+    generation = newest + 1
     digests = _digests(desk.tree, path, document, stamped)
     return stamp(raw, path, repo=desk.repo, generation=generation, change=desk.change(), digests=digests)
 
@@ -164,6 +166,8 @@ def _stamped(desk: Desk, path: str, stamped: Mapping[str, bytes]) -> bytes:
 def _refuse_edit(path: str, document: Document) -> None:
     if isinstance(document, Release):
         raise Misuse.of("author/release-published", Place(path), release=document.metadata.name)
+    if isinstance(document, Suppression):
+        raise Misuse.of("author/suppression-written", Place(path), name=document.metadata.name)
     raise Misuse.of("author/root-published", Place(path), next=int(document.metadata.name) + 1)
 
 

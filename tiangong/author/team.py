@@ -11,7 +11,7 @@ from tiangong.documents.paths import kind_at
 from tiangong.errors import Misuse, Place, Problem, problem
 from tiangong.model.document import Document
 from tiangong.model.policy import Grant, Quorum, TrustPolicy, TrustRoot
-from tiangong.trust.authority import keyring, named_environments
+from tiangong.trust.authority import keyring, named_environments, named_products
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.roles import grants_for, role_for
 from tiangong.trust.roots import root_path
@@ -52,7 +52,7 @@ class Team:
         if kind in ("TrustRoot", "TrustPolicy"):
             quorum = self.root.spec.root if kind == "TrustRoot" else self.root.spec.policy
             return _of_quorum(quorum, path, kind, signer)
-        grants = grants_for(self.policy.spec, kind, path, named_environments(document))
+        grants = grants_for(self.policy.spec, kind, path, named_environments(document), named_products(document))
         return _of_grants(grants, path, role_for(kind) or "", signer)
 
 

@@ -74,6 +74,11 @@ SENTENCES: dict[str, Sentence] = {
     "release-published": Sentence(
         "{release} is published and never edited", fix="restore it, and publish a new version", rule="D3"
     ),
+    "suppression-written": Sentence(
+        "{name} is written and never edited; it ends by its date",
+        fix="restore it; to hold longer, write another suppression",
+        rule="D1",
+    ),
     "root-published": Sentence(
         "a trust root is never edited", fix="restore it, and write trust/root/{next}.yaml", rule="R1"
     ),
