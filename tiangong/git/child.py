@@ -5,6 +5,7 @@ processor time, and a process group that ends with it; secrets go in by environm
 nothing git says leaves this file before they are taken out.
 """
 
+import functools
 import os
 import re
 import selectors
@@ -28,6 +29,9 @@ SHORTEST = 0.0005
 GRACE = 2.0
 CHUNK = 1 << 16
 TRUSTED_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+OLDEST_GIT = (2, 34)
+"""the oldest that distributions still mend; older than 2.31 would pass over what its environment says"""
 
 SETTINGS: Mapping[str, str] = {
     "protocol.allow": "never",
@@ -105,6 +109,22 @@ def git_path(environ: Mapping[str, str]) -> str:
     return os.pathsep.join(folders) or TRUSTED_PATH
 
 
+@functools.cache
+def check_git() -> tuple[int, ...]:
+    """Return the version of git; Misuse when there is none, or one that doesn't know what keeps it harmless (G8)."""
+    try:
+        said = subprocess.run(
+            ("git", "version"), env={"PATH": git_path(os.environ)}, capture_output=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Misuse.of("git/no-git", why=str(error)) from None
+    version = tuple(int(part) for part in re.findall(rb"\d+", said.stdout)[:3])
+    if version < OLDEST_GIT:
+        shown, oldest = (".".join(map(str, one)) for one in (version, OLDEST_GIT))
+        raise Misuse.of("git/too-old", found=shown or "unknown", oldest=oldest)
+    return version
+
+
 def run_git(
     git_dir: Path,
     words: Sequence[str],
@@ -180,7 +200,7 @@ def ssh_command(remote: Remote | None, limits: Limits) -> str:
     options = {
         "BatchMode": "yes",
         "StrictHostKeyChecking": "yes",
-        "UserKnownHostsFile": f'"{remote.known_hosts}"',
+        "UserKnownHostsFile": _quoted(remote.known_hosts),
         "GlobalKnownHostsFile": "/dev/null",
         "UpdateHostKeys": "no",
         "ProxyCommand": "none",
@@ -192,13 +212,18 @@ def ssh_command(remote: Remote | None, limits: Limits) -> str:
         "EscapeChar": "none",
         "IdentityAgent": "none",
         "IdentitiesOnly": "yes",
-        "IdentityFile": f'"{remote.credentials}"' if remote.credentials else "none",
+        "IdentityFile": _quoted(remote.credentials),
         "ConnectTimeout": str(limits.slow_seconds),
         "ServerAliveInterval": "10",
         "ServerAliveCountMax": "3",
         "LogLevel": "ERROR",
     }
     return shlex.join(["ssh", "-F", "/dev/null", *(word for o in options.items() for word in ("-o", "=".join(o)))])
+
+
+def _quoted(path: Path | None) -> str:
+    """A path as a value of an option of ssh, which would split it at spaces and read % as its own."""
+    return '"' + str(path).replace("%", "%%") + '"' if path is not None else "none"
 
 
 def redact(said: str, hidden: Sequence[str]) -> str:

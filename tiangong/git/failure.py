@@ -71,6 +71,18 @@ SYMPTOMS = (
 )
 
 
+DAMAGE = re.compile(
+    r"(?im)^(?!remote:).*(?:object file \S+ is empty|loose object .* is corrupt|does not point to a valid object"
+    r"|bad object refs/|packfile \S+ (?:does not match|cannot be|is not)|unable to read (?:tree|sha1 file)"
+    r"|not a git repository|unable to parse commit)"
+)
+
+
+def is_damage(ended: Ended) -> bool:
+    """Tell whether git stumbled over the mirror itself, so that building it anew may help."""
+    return not ended.is_good and DAMAGE.search(ended.said) is not None
+
+
 def failure(ended: Ended, remote: Remote, limits: Limits, ref: str = "") -> TiangongError:
     """Say why a call of git that didn't end well didn't."""
     facts = {"url": remote.url, "host": remote.host, "ref": ref, "why": last_words(ended)}

@@ -6,25 +6,31 @@ it and swapped in, so there is never a half mirror at its place.
 """
 
 import re
-import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import RepositoryInitFlag
 
-from tiangong.errors import Failed, Misuse, Place
-from tiangong.git.child import Ended, Limits, run_git
-from tiangong.git.failure import failure, last_words
+from tiangong.errors import Failed, Misuse
+from tiangong.git.child import Ended, Limits, check_git, run_git
+from tiangong.git.failure import failure, is_damage, last_words
 from tiangong.git.objects import COMMIT_ID, GitTree, Store
 from tiangong.git.remote import Remote
+from tiangong.git.upkeep import HALF_FETCHED, HALF_WRITTEN, LOCKS, SETTLED, build, is_crowded, open_sound, repack, sweep
 from tiangong.ports import CancelToken
 
 REF = re.compile(r"refs/[A-Za-z0-9][A-Za-z0-9._/-]{0,250}\Z")
-LEFT_BEHIND = ("*.lock", "objects/pack/tmp_*", "objects/??/tmp_obj_*", "objects/tmp_objdir-*", "objects/pack/.tmp-*")
-FETCH = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc", "--no-write-fetch-head")
+FETCH = (
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-recurse-submodules",
+    "--no-auto-gc",
+    "--no-write-fetch-head",
+    "--atomic",
+)
 
 
 class Mirror:
@@ -43,6 +49,7 @@ class Mirror:
         self._store: Store | None = None
         self._damaged = False
         self._untidy = False
+        self._repacks = True
 
     # ── what is here ─────────────────────────────────────────────────────────────────────────────────────────
     @property
@@ -57,15 +64,23 @@ class Mirror:
 
     def tip(self, ref: str) -> str:
         """The commit a local ref names, or ""."""
+        repository = self.repository
         try:
-            return str(self.repository.references[_checked(ref)].peel(pygit2.Commit).id)
-        except (KeyError, ValueError, pygit2.GitError):
+            named = repository.references.get(_checked(ref))
+            return str(named.peel(pygit2.Commit).id) if named is not None else ""
+        except ValueError:
+            return ""
+        except (KeyError, pygit2.GitError):
+            self._mark_damaged()
             return ""
 
     def has(self, commit: str) -> bool:
         """Tell whether a commit and the top of its tree are here and can be read."""
+        store = self._opened()
+        if not COMMIT_ID.match(commit) or commit not in store.repository:
+            return False
         try:
-            self.tree(commit).folder("")
+            GitTree(store.repository, commit, store).folder("")
         except (Failed, Misuse):
             return False
         return True
@@ -96,16 +111,15 @@ class Mirror:
     def fetch(self, refs: Mapping[str, str]) -> None:
         """Bring remote refs here as local refs, whatever these named before; all of them or none."""
         specs = [f"+{_checked(there)}:{_checked(here)}" for there, here in refs.items()]
+        words = [*FETCH, "--end-of-options", self.remote.url, *specs]
         with self._fetching:
-            if self._untidy:
-                self._sweep()
-            self.repository  # noqa: B018 -- made when missing
-            words = [*FETCH, "--atomic", "--end-of-options", self.remote.url, *specs]
-            ended = self._run(words)
+            ended = self._fetch(words)
+            if is_damage(ended):
+                self._mark_damaged()
+                ended = self._fetch(words)
             if not ended.is_good:
-                self._untidy = True
-                self._sweep()
                 raise failure(ended, self.remote, self.limits, ", ".join(refs))
+            self._tidy()
 
     def push(self, commit: str, ref: str, expected: str | None) -> None:
         """Make a remote ref name a commit. `expected`: what it must name now, "" = it must not exist, None = whatever.
@@ -141,70 +155,41 @@ class Mirror:
         raise Failed.of("git/rejected", url=self.remote.url, ref=ref, why=why)
 
     def _run(self, words: Sequence[str]) -> Ended:
+        self._opened()
         return run_git(self.folder, words, self.remote, self.limits, self._cancel)
+
+    def _fetch(self, words: Sequence[str]) -> Ended:
+        if self._untidy:
+            self._untidy = not sweep(self.folder, LOCKS, SETTLED)
+        ended = self._run(words)
+        if not ended.is_good:
+            sweep(self.folder, HALF_FETCHED)
+            self._untidy = True
+        return ended
 
     # ── keeping it sound ─────────────────────────────────────────────────────────────────────────────────────
     def _opened(self) -> Store:
         with self._opening:
-            if self._store is None or self._damaged:
-                self._store = Store(self._open(), self._mark_damaged)
+            if self._store is None:
+                check_git()
+                pygit2.settings.enable_fsync_gitdir()
+                sweep(self.folder, (*LOCKS, *HALF_WRITTEN))
+                self._store = self._store_of(open_sound(self.folder) or build(self.folder))
+            elif self._damaged:
                 self._damaged = False
+                self._store = self._store_of(build(self.folder))
             return self._store
+
+    def _store_of(self, repository: pygit2.Repository) -> Store:
+        return Store(repository, self._mark_damaged)
 
     def _mark_damaged(self) -> None:
         self._damaged = True
 
-    def _open(self) -> pygit2.Repository:
-        pygit2.settings.enable_fsync_gitdir()
-        self._sweep()
-        if self.folder.exists() and not self._damaged:
-            try:
-                found = pygit2.Repository(str(self.folder))
-                if _is_sound(found):
-                    return found
-            except (KeyError, ValueError, pygit2.GitError) as error:
-                if "owner" in str(error):
-                    raise Misuse.of("git/not-mine", Place(str(self.folder))) from None
-        return self._rebuild()
-
-    def _rebuild(self) -> pygit2.Repository:
-        """Begin an empty mirror beside the place, then swap; the next fetch fills it."""
-        beside = self.folder.with_name(self.folder.name + ".new")
-        aside = self.folder.with_name(self.folder.name + ".old")
-        try:
-            for folder in (beside, aside):
-                shutil.rmtree(folder, ignore_errors=True)
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            pygit2.init_repository(str(beside), bare=True, flags=RepositoryInitFlag.MKPATH, mode=0o700)
-            if self.folder.exists():
-                self.folder.rename(aside)
-            beside.rename(self.folder)
-            shutil.rmtree(aside, ignore_errors=True)
-            return pygit2.Repository(str(self.folder))
-        except (OSError, pygit2.GitError) as error:
-            raise Failed.of("git/cant-make", Place(str(self.folder)), why=str(error)) from None
-
-    def _sweep(self) -> None:
-        for path in _left_behind(self.folder):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-
-
-def _left_behind(folder: Path) -> Iterator[Path]:
-    for pattern in LEFT_BEHIND:
-        yield from folder.glob(pattern)
-    yield from (folder / "refs").rglob("*.lock")
-
-
-def _is_sound(repository: pygit2.Repository) -> bool:
-    if not repository.is_bare:
-        return False
-    for name in repository.references:
-        commit = repository.references[name].peel(pygit2.Commit)
-        repository[commit.tree_id]
-    return True
+    def _tidy(self) -> None:
+        """Repack when there is much to gain; when that fails, don't try again before this process ends."""
+        if self._repacks and is_crowded(self.folder):
+            self._repacks = repack(self.folder, self.limits)
 
 
 def _checked(ref: str) -> str:

@@ -105,8 +105,13 @@ def check_files(remote: Remote) -> None:
     for path in (remote.ca, remote.known_hosts):
         if path is not None:
             _read(path)
-    if remote.is_ssh and remote.credentials is not None:
+    if remote.is_ssh:
+        if remote.credentials is None:
+            raise Misuse.of("git/no-key", url=remote.url)
         _private(remote.credentials)
+        for path in (remote.known_hosts, remote.credentials):
+            if '"' in str(path) or not str(path).isprintable():
+                raise Misuse.of("git/bad-file-name", Place(str(path)))
 
 
 def _is_sane(url: str) -> bool:

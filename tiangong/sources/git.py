@@ -1,6 +1,6 @@
 """Wishes from one branch of a Git remote: asked cheaply, fetched only when it moved."""
 
-from tiangong.errors import Away
+from tiangong.errors import Away, Refused
 from tiangong.git.mirror import Mirror
 from tiangong.model.stages import Snapshot
 
@@ -26,6 +26,8 @@ class GitSource:
         if tip != self._mirror.tip(self._here) or not self._mirror.has(tip):
             self._mirror.fetch({self._there: self._here})
             tip = self._mirror.tip(self._here)
+        if not tip:
+            raise Refused.of("git/not-a-commit", object=self._there)
         return self._snapshot(tip, known)
 
     def last(self, known: str) -> Snapshot | None:

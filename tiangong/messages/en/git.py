@@ -51,6 +51,13 @@ SENTENCES: dict[str, Sentence] = {
     "not-an-id": Sentence("{object} is not the id of a Git object", fix="write all 40 hex digits"),
     "not-a-commit": Sentence("{object} is not a commit", fix="name a commit"),
     "no-git": Sentence("git can't be started: {why}", fix="install git (Debian: apt install git)"),
+    "too-old": Sentence("git is {found}, and {oldest} or newer is needed", fix="upgrade git", rule="G8"),
+    "no-key": Sentence(
+        "{url} is reached by ssh, and no key is configured for it",
+        fix="`credentials: {{file: …}}` naming a private key (mode 0600) without a passphrase",
+        rule="G6",
+    ),
+    "bad-file-name": Sentence("ssh can't be given a file with such a name", fix="use a path without quotes"),
     # ── the remote ───────────────────────────────────────────────────────────────────────────────────────────
     "away": Sentence(
         "{url} can't be reached: {why}", fix="check the network and the server; work goes on with what is known"
