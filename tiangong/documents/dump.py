@@ -20,8 +20,18 @@ def dump(value: Mapping[str, Any] | BaseModel) -> bytes:
     """
     data = fields(value) if isinstance(value, BaseModel) else value
     text = yaml.dump(data, Dumper=_Strict, sort_keys=False, allow_unicode=True, width=WIDTH)
-    # Only inside double quotes, where an escape means the character: see _text.
-    return FORBIDDEN.sub(lambda found: f"\\U{ord(found[0]):08x}", text).encode()
+    return _escaped(text).encode()
+
+
+def inline(value: Any) -> str:
+    """Write a value as it stands on one line, also inside brackets: `{cron: "0 1 * * *", for: 4h}`."""
+    text = yaml.dump([value], Dumper=_Strict, sort_keys=False, allow_unicode=True, default_flow_style=True, width=1e9)
+    return _escaped(text)[1:-2]
+
+
+def _escaped(text: str) -> str:
+    """Characters people can't see, as escapes; they stand inside double quotes only: see _text."""
+    return FORBIDDEN.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def fields(model: BaseModel) -> dict[str, Any]:

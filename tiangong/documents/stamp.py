@@ -5,21 +5,18 @@ conflict in every merge tool, instead of being merged into bytes nobody signed.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
 from yaml import MappingNode, Node, ScalarNode
 
 from tiangong.documents.dump import dump
+from tiangong.documents.nodes import Edit, column, compose, edited, end, indented, line_end, line_start, start
 from tiangong.documents.strict import load
 from tiangong.errors import Misuse, Place, TiangongError
 
 STAMPED = ("repo", "generation", "change")
 
-Edit = tuple[int, int, str]
-"""Characters from … until …, and what stands there instead."""
 Found = tuple[Node, Node]
 """Key and value."""
 
@@ -33,13 +30,13 @@ def stamp(raw: bytes, path: str = "", *, repo: str, generation: int, change: str
     written = content(raw, path)
     stamps: dict[str, Any] = {"repo": repo, "generation": generation, "change": change}
     text = raw.decode() if raw.endswith(b"\n") else raw.decode() + "\n"
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)  # safe: `content` has read it strictly
+    root = compose(text)
     edits = [*_metadata(text, _child(root, "metadata", path), stamps, path)]
     if written.get("kind") == "Release":
         edits += _payload(text, _child(root, "spec", path)[1], digests, path)
     if written.get("kind") == "Promotion":
         edits += _reference(text, _child(_child(root, "spec", path)[1], "release", path)[1], digests["release"], path)
-    after = _edited(text, edits).encode()
+    after = edited(text, edits).encode()
     if load(after, path).data != _stamped(written, stamps, digests):
         raise Misuse.of("document/cant-stamp", Place(path))
     return after
@@ -74,18 +71,18 @@ def _metadata(text: str, found: Found, stamps: Mapping[str, Any], path: str) -> 
     lines = "".join(f"{name}: {json.dumps(word)}\n" for name, word in stamps.items())
     if not isinstance(value, MappingNode) or not value.value or key.start_mark.column:
         raise _cant(path, "metadata")
-    end = _line_end(text, value)
+    last = line_end(text, value)
     if not value.flow_style:
         yield from _without_lines(text, value, STAMPED)
-        yield end, end, _indented(lines, _column(value))
+        yield last, last, indented(lines, column(value))
         return
     # `metadata: {name: acme}` becomes a block: stamps need lines of their own.
-    if "#" in text[_end(key) : _end(value)]:
+    if "#" in text[end(key) : end(value)]:
         raise _cant(path, "metadata")
     kept = {k: v for k, v in load(text.encode(), path).data["metadata"].items() if k not in STAMPED}
-    rest = text[_end(value) : end].strip()
+    rest = text[end(value) : last].strip()
     block = (dump(kept).decode() if kept else "") + lines
-    yield _end(key), end, f":{'   ' if rest else ''}{rest}\n{_indented(block, 2)}"
+    yield end(key), last, f":{'   ' if rest else ''}{rest}\n{indented(block, 2)}"
 
 
 def _payload(text: str, spec: Node, digests: Mapping[str, str], path: str) -> Iterator[Edit]:
@@ -93,9 +90,9 @@ def _payload(text: str, spec: Node, digests: Mapping[str, str], path: str) -> It
         raise _cant(path, "spec")
     yield from _without_lines(text, spec, ("payload",))
     if digests:
-        end = _line_end(text, spec)
+        last = line_end(text, spec)
         block = dump({"payload": dict(sorted(digests.items()))}).decode()
-        yield end, end, _indented(block, _column(spec))
+        yield last, last, indented(block, column(spec))
 
 
 def _reference(text: str, release: Node, digest: str, path: str) -> Iterator[Edit]:
@@ -107,12 +104,12 @@ def _reference(text: str, release: Node, digest: str, path: str) -> Iterator[Edi
     if old and not isinstance(old, ScalarNode):
         raise _cant(path, "spec.release.digest")
     if old:
-        yield _start(old), _end(old), f'{" " * (not old.value)}"{digest}"'
+        yield start(old), end(old), f'{" " * (not old.value)}"{digest}"'
     elif release.flow_style:
-        yield _end(last), _end(last), f', digest: "{digest}"'
+        yield end(last), end(last), f', digest: "{digest}"'
     else:
-        end = _line_end(text, last)
-        yield end, end, _indented(f'digest: "{digest}"\n', _column(release))
+        after = line_end(text, last)
+        yield after, after, indented(f'digest: "{digest}"\n', column(release))
 
 
 def _child(node: Node | None, name: str, path: str) -> Found:
@@ -126,44 +123,7 @@ def _child(node: Node | None, name: str, path: str) -> Found:
 def _without_lines(text: str, block: MappingNode, names: tuple[str, ...]) -> Iterator[Edit]:
     for key, value in block.value:
         if key.value in names:
-            yield text.rfind("\n", 0, _start(key)) + 1, _line_end(text, value), ""
-
-
-def _line_end(text: str, node: Node) -> int:
-    """Index after the line on which a node's last word stands."""
-    while isinstance(node, MappingNode | yaml.SequenceNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        node = last[1] if isinstance(last, tuple) else last
-    end = _end(node)
-    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-        end = len(text[:end].rstrip())  # libyaml ends a block scalar where the next word begins
-    return text.index("\n", end) + 1
-
-
-def _indented(block: str, columns: int) -> str:
-    return re.sub(r"(?m)^(?=.)", " " * columns, block)
-
-
-def _column(block: MappingNode) -> int:
-    column: int = block.value[0][0].start_mark.column
-    return column
-
-
-def _start(node: Node) -> int:
-    index: int = node.start_mark.index
-    return index
-
-
-def _end(node: Node) -> int:
-    index: int = node.end_mark.index
-    return index
-
-
-def _edited(text: str, edits: list[Edit]) -> str:
-    """Apply edits from the end, so that the places before them stay where they are."""
-    for start, end, words in sorted(edits, reverse=True):
-        text = text[:start] + words + text[end:]
-    return text
+            yield line_start(text, start(key)), line_end(text, value), ""
 
 
 def _cant(path: str, field: str) -> TiangongError:

@@ -86,6 +86,10 @@ SENTENCES: dict[str, Sentence] = {
     "number-too-long": Sentence(
         "{value} has more digits than a document's numbers may have", fix="write it as text, in quotes"
     ),
+    "cant-edit": Sentence(
+        "the field {field} can't be set here: what is above it is neither a mapping nor a list that long",
+        fix="look at the document, and name another field",
+    ),
     "cant-stamp": Sentence(
         "can't be stamped without changing what it says",
         fix="write metadata and spec as blocks, one field a line, and end the file with a line end",
