@@ -3,7 +3,7 @@
 The same fold follows the journal while it is written, so that history never costs more than what was added to it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -51,6 +51,28 @@ def end_run(run: Run, result: str, at: datetime) -> Run:
             return replace(run, result=result, ended=at)
         case _:
             raise ValueError(result)
+
+
+WAYS = {
+    State.RUNNING: (Event.STARTED,),
+    State.DONE: (Event.STARTED, Event.SUCCEEDED),
+    State.FAILED: (Event.STARTED, Event.ERRORED),
+    State.IN_DOUBT: (Event.STARTED, Event.CRASHED),
+}
+WAYS_BACK = {
+    State.UNDOING: (Event.UNDO_STARTED,),
+    State.UNDONE: (Event.UNDO_STARTED, Event.UNDO_SUCCEEDED),
+    State.FAILED: (Event.UNDO_STARTED, Event.UNDO_ERRORED),
+    State.UNDO_IN_DOUBT: (Event.UNDO_STARTED, Event.CRASHED),
+}
+
+
+def events_of(run: Run) -> Iterator[StepEvent]:
+    """Events by which the steps of a run that is only known from its outcome came to be as they are."""
+    for step in run.steps:
+        for event in (WAYS_BACK if step.undo else WAYS).get(step.state, ()):
+            at = (step.started if event in STARTS else step.ended) or run.started
+            yield StepEvent(run.id, step.name, step.digest, event, at, step.detail, step.undo)
 
 
 @dataclass(slots=True)
@@ -154,9 +176,15 @@ class Fold:
         self.installed = Installed(run.version, run.release, since, dict(self.steps), run.product)
 
 
-def folds(runs: Iterable[tuple[Run, Sequence[StepEvent]]]) -> dict[str, Fold]:
-    """Fold runs given oldest first, each with its events; ValueError when they can't have happened."""
-    found: dict[str, Fold] = {}
+def folds(runs: Iterable[tuple[Run, Sequence[StepEvent]]], before: Mapping[str, Past] | None = None) -> dict[str, Fold]:
+    """Fold runs given oldest first, each with its events; ValueError when they can't have happened.
+
+    `before`: by installation, what is known from the time before the journal began (D19).
+    """
+    found = {
+        name: Fold(installed=past.installed, steps=dict(past.steps), once=set(past.once))
+        for name, past in (before or {}).items()
+    }
     for run, events in runs:
         fold_ = found.setdefault(run.installation, Fold())
         fold_.begin(replace(run, result=None, ended=None))

@@ -6,7 +6,7 @@ process has written (`agent resolve`, `agent accept-history`), it is read again.
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tiangong.errors import Failed, Place, Problem, problem
 from tiangong.journal import tables
-from tiangong.journal.replay import Fold, apply_events, end_run, folds, history_of
+from tiangong.journal.replay import Fold, apply_events, end_run, events_of, folds, history_of
 from tiangong.model.stages import History, Memory, Run
 from tiangong.ports import StepEvent
 
@@ -33,6 +33,8 @@ class SqliteJournal:
         self._lock = threading.RLock()
         self._folds: dict[str, Fold] = {}
         self._memory: dict[str, Memory] = {}
+        self.heard: Callable[[StepEvent], None] = lambda _: None
+        """told of every step's event once it is safe, in the thread that recorded it"""
         self._version = self._load()
 
     def close(self) -> None:
@@ -59,6 +61,7 @@ class SqliteJournal:
                 apply_events(run, (event,))
                 tables.insert_event(database, event)
             known.event(event)
+        self.heard(event)
 
     def end(self, run: str, result: str, at: datetime) -> None:
         """Record that a run ended; ValueError when it isn't under way, or there is no such result."""
@@ -78,6 +81,30 @@ class SqliteJournal:
                     return run
             found = tables.one_run(database, id_)
             return apply_events(*found) if found else None
+
+    def ended(self, most: int) -> tuple[Run, ...]:
+        """The runs that ended last, newest first."""
+        with self._read() as database:
+            return tuple(run for id_ in tables.ended_runs(database, most) if (run := self.run(id_)))
+
+    def adopt(self, memory: Memory, history: History) -> None:
+        """Begin with what this agent told the world before it lost its journal (D19, R20); all of it or nothing.
+
+        ValueError when that can't have happened.
+        """
+        with self._lock:
+            with self._write() as database:
+                self._version = -1  # whatever happens now, what is in memory is read again
+                for name, past in history.installations.items():
+                    tables.write_recovered(database, name, past)
+                    if run := past.current or past.last:
+                        tables.insert_run(database, run)
+                        for event in events_of(run):
+                            tables.insert_event(database, event)
+                        if run.result is not None:
+                            tables.end_run(database, run.id, run.result, run.ended or run.started)
+                tables.write_memory(database, memory, None)
+                folds(tables.all_runs(database), tables.all_recovered(database))
 
     def history(self) -> History:
         """Everything folded."""
@@ -168,7 +195,7 @@ class SqliteJournal:
             self._connection.execute("BEGIN")
         try:
             # A transaction begins with its first read; the version that belongs to it is asked afterwards.
-            self._folds = folds(tables.all_runs(self._connection))
+            self._folds = folds(tables.all_runs(self._connection), tables.all_recovered(self._connection))
             self._memory = tables.all_memories(self._connection)
             return self._data_version()
         finally:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tiangong.model.lifecycle import Event
-from tiangong.model.stages import ChangeKind, Kept, Memory, Run, first_records
+from tiangong.model.stages import ChangeKind, Installed, Kept, Memory, Past, Run, first_records
 from tiangong.ports import StepEvent
 
 SCHEMA_VERSION = 1
@@ -36,12 +36,17 @@ CREATE TABLE kept (
   digest TEXT NOT NULL, raw BLOB NOT NULL, signers TEXT NOT NULL, PRIMARY KEY (repo, path)
 ) STRICT;
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+CREATE TABLE recovered (
+  installation TEXT PRIMARY KEY, product TEXT NOT NULL, version TEXT, release TEXT, since TEXT,
+  steps TEXT NOT NULL, once TEXT NOT NULL
+) STRICT;
 """
 
 ALL_RUNS = """SELECT id, installation, product, version, release, plan, kind, started, ended, result
   FROM runs ORDER BY seq"""
 ONE_RUN = """SELECT id, installation, product, version, release, plan, kind, started, ended, result
   FROM runs WHERE id = ?"""
+ENDED_RUNS = "SELECT id FROM runs WHERE result IS NOT NULL ORDER BY ended DESC, seq DESC LIMIT ?"
 ALL_STEPS = "SELECT run, name, digest, executor, undo FROM steps ORDER BY run, position"
 ONE_STEPS = "SELECT run, name, digest, executor, undo FROM steps WHERE run = ? ORDER BY position"
 ALL_EVENTS = "SELECT run, step, digest, event, at, detail, undo FROM events ORDER BY seq"
@@ -129,6 +134,34 @@ def write_memory(database: sqlite3.Connection, memory: Memory, before: Memory | 
 def accept(database: sqlite3.Connection, repo: str, revision: str) -> None:
     """Write which rewritten head the host's operator accepted."""
     database.execute("UPDATE memory SET accepted_history = ? WHERE repo = ?", (revision, repo))
+
+
+def write_recovered(database: sqlite3.Connection, name: str, past: Past) -> None:
+    """Write what is known of an installation from the time before this journal began (D19)."""
+    there = past.installed
+    head = (there.product, there.version, there.release, _text(there.since)) if there else ("", None, None, None)
+    rest = (json.dumps(dict(past.steps)), json.dumps(sorted(past.once)))
+    database.execute("INSERT OR REPLACE INTO recovered VALUES (?, ?, ?, ?, ?, ?, ?)", (name, *head, *rest))
+
+
+def all_recovered(database: sqlite3.Connection) -> dict[str, Past]:
+    """The same, by installation."""
+    found = {}
+    for name, product, version, release, since, steps, once in database.execute(
+        "SELECT installation, product, version, release, since, steps, once FROM recovered"
+    ):
+        done = json.loads(steps)
+        installed = Installed(version, release, _time(since), done, product) if version and release and since else None
+        found[name] = Past(installed=installed, steps=done, once=frozenset(json.loads(once)))
+    return found
+
+
+def ended_runs(database: sqlite3.Connection, most: int) -> list[str]:
+    """Ids of the runs that ended, the newest first."""
+    rows = database.execute(
+        "SELECT id FROM runs WHERE result IS NOT NULL ORDER BY ended DESC, seq DESC LIMIT ?", (most,)
+    )
+    return [id_ for (id_,) in rows]
 
 
 def next_of(database: sqlite3.Connection, name: str) -> int:
