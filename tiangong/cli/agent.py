@@ -20,6 +20,7 @@ SettingsPath = Annotated[
 @app.command()
 def join(
     token: Annotated[str, typer.Argument(metavar="TOKEN", help="As tiangong env new printed it: tg1-…")],
+    *,
     settings: SettingsPath = DEFAULT_PATH,
     state: Annotated[
         Path | None, typer.Option("--state", metavar="DIR", help="Where the agent keeps its state.")

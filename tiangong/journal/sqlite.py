@@ -92,19 +92,18 @@ class SqliteJournal:
 
         ValueError when that can't have happened.
         """
-        with self._lock:
-            with self._write() as database:
-                self._version = -1  # whatever happens now, what is in memory is read again
-                for name, past in history.installations.items():
-                    tables.write_recovered(database, name, past)
-                    if run := past.current or past.last:
-                        tables.insert_run(database, run)
-                        for event in events_of(run):
-                            tables.insert_event(database, event)
-                        if run.result is not None:
-                            tables.end_run(database, run.id, run.result, run.ended or run.started)
-                tables.write_memory(database, memory, None)
-                folds(tables.all_runs(database), tables.all_recovered(database))
+        with self._write() as database:
+            self._version = -1  # whatever happens now, what is in memory is read again
+            for name, past in history.installations.items():
+                tables.write_recovered(database, name, past)
+                if run := past.current or past.last:
+                    tables.insert_run(database, run)
+                    for event in events_of(run):
+                        tables.insert_event(database, event)
+                    if run.result is not None:
+                        tables.end_run(database, run.id, run.result, run.ended or run.started)
+            tables.write_memory(database, memory, None)
+            folds(tables.all_runs(database), tables.all_recovered(database))
 
     def history(self) -> History:
         """Everything folded."""

@@ -4,7 +4,7 @@ An unknown field is an error. A field that interfaces promise but whose effect i
 `NotYet`, so that it is refused with its own message instead of being accepted and ignored.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from tiangong.model.scalar import Name
 
-API_VERSION = "tiangong.dev/v1"
+API_VERSION: Final = "tiangong.dev/v1"
 LARGEST_GENERATION = 2**53 - 1
 
 

@@ -21,6 +21,8 @@ STATUS_REF = "refs/heads/status/{environment}"
 LIVE_REF = "refs/heads/live/{environment}"
 BEAT = timedelta(minutes=15)
 """how often a live agent is heard at least; after three missed beats it is overdue"""
+UNDO = "undo "
+"""before a step's name where a run undoes it; no name has a space"""
 
 
 class SaidReason(Model):
@@ -34,7 +36,10 @@ class SaidReason(Model):
 
 
 class SaidRun(Model):
-    """The newest run of an installation, in short."""
+    """The newest run of an installation, in short. Its steps by name; what is undone stands as `undo NAME`.
+
+    `plan`, `release` and `digests` stand only while it has not ended: afterwards its receipt says them.
+    """
 
     id: str
     version: str
@@ -43,6 +48,9 @@ class SaidRun(Model):
     started: Moment
     ended: Moment | None = None
     steps: dict[str, str] = Field(default_factory=dict)
+    plan: str = ""
+    release: str = ""
+    digests: dict[str, str] = Field(default_factory=dict)
 
 
 class InstallationStatus(Model):

@@ -1,4 +1,4 @@
-"""Who speaks on the own refs: the agent's key and name. The key is ed25519, in OpenSSH's format, for its owner's eyes only."""
+"""Who speaks on the own refs: the agent's name and its key (ed25519, in OpenSSH's format, readable by nobody else)."""
 
 import stat
 from dataclasses import dataclass

@@ -23,12 +23,14 @@ SENTENCES: dict[str, Sentence] = {
         fix="find out who may delete {ref}, and protect it",
         rule="D24",
     ),
+    "not-signed": Sentence("no key of this environment's agent signed it: {why}"),
     "not-there": Sentence("there is no file {path} to be read"),
     "another-environment": Sentence("it speaks of {found}, not of {environment}"),
     "key-ended": Sentence("it was signed with a key after its last day"),
     "cant-write": Sentence(
         "the status can't be written on this host: {why}", fix="free some space, or make the state folder writable"
     ),
+    "no-beat": Sentence("the heartbeat failed by a fault of the agent ({error})", fix="report it with the agent's log"),
     "not-wished": Sentence(
         "it is installed, and neither a profile nor an installation asks for it any more; deleting never acts",
         fix="restore the document that asked for it; uninstalling comes with a later version",
