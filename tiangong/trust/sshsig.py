@@ -81,13 +81,13 @@ def dearmor(text: bytes) -> bytes:
         raise SigError("it is too large")
     if b"\r" in text:
         raise SigError("it has Windows line ends")
-    first, *lines, last = text.removesuffix(b"\n").split(b"\n") if b"\n" in text else (b"", b"")
-    if first != BEGIN or last != END or not lines:
+    lines = text.removesuffix(b"\n").split(b"\n")
+    body = lines[1:-1]
+    width = len(body[0]) if body else 0
+    shaped = width and all(len(line) == width for line in body[:-1]) and 0 < len(body[-1]) <= width
+    if lines[0] != BEGIN or lines[-1] != END or not shaped:
         raise SigError("it is not exactly one armored SSH signature")
-    width = len(lines[0])
-    if any(len(line) != width for line in lines[:-1]) or not 0 < len(lines[-1]) <= width:
-        raise SigError("it is not exactly one armored SSH signature")
-    return decode(b"".join(lines))
+    return decode(b"".join(body))
 
 
 def armor(blob: bytes) -> bytes:
