@@ -4,7 +4,6 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -15,6 +14,12 @@ from tiangong.author.keys import machine_keys, my_keys
 from tiangong.author.land import ALONE, Extent, Landed, land
 from tiangong.author.listing import Listing
 from tiangong.author.team import Team, team
+from tiangong.cli.options import Branch as Branch
+from tiangong.cli.options import DryRun as DryRun
+from tiangong.cli.options import KeyFile as KeyFile
+from tiangong.cli.options import Person as Person
+from tiangong.cli.options import Push as Push
+from tiangong.cli.options import Yes as Yes
 from tiangong.cli.output import complain, raw, say, tell
 from tiangong.errors import Misuse, Problem, Refused
 from tiangong.messages import text
@@ -23,13 +28,6 @@ from tiangong.trust.roles import role_for
 MOST_FIELDS = 12
 INDENT = "          "
 UNSIGNABLE = ("author/needs-role", "author/needs-touch")
-
-KeyFile = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Sign with this SSH key.")]
-Person = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Sign as this person or machine.")]
-Push = Annotated[bool, typer.Option("--push", help="Push afterwards.")]
-Branch = Annotated[str | None, typer.Option("--branch", metavar="B", help="Commit on a new branch.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be signed.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 
 
 @dataclass(frozen=True, slots=True)
