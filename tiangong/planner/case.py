@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tiangong.model.product import Release
-from tiangong.model.stages import ChangeKind, Desired, Past, Signed, Step, Wish
+from tiangong.model.stages import Change, ChangeKind, Desired, Past, Signed, Step, Wish
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.steps import Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question to the constraints. `release` and `prepared` are None for a version whose release isn't accepted."""
+    """One question to the constraints. `release` and `prepared` are None for a version whose release isn't accepted.
+
+    `change`: what would be done, once that is known. `under_way`: it has begun, and is asked about between two steps.
+    """
 
     desired: Desired
     wish: Wish
@@ -22,13 +25,17 @@ class Case:
     kind: ChangeKind
     capabilities: Capabilities
     now: datetime
+    change: Change | None = None
+    under_way: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of the release with values filled in."""
+        """The steps that would be done: those of the change, else all of the release, with values filled in."""
+        if self.change is not None:
+            return (*self.change.undo, *self.change.steps)
         return self.prepared.steps if self.prepared else ()
 
     @property
-    def finishes_what_began(self) -> bool:
-        """A rollback ends a change that has begun: neither windows nor suppressions hold it."""
+    def goes_back(self) -> bool:
+        """A rollback ends a change that has begun: neither windows nor suppressions hold it (D20)."""
         return self.kind is ChangeKind.ROLLBACK

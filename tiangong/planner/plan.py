@@ -1,19 +1,15 @@
 """make_plan: for every installation the newest version that fits, and whether it may be approached now. Pure.
 
 Same input, same plan digest, whatever the order of files. Nothing is ever downgraded by the plan itself, except to go
-back after a failed change (D20): the steps of that failed run which can't simply be run again are undone in reverse,
-then the previous release's steps run forward from the first due one.
+back after a failed change (D20).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tiangong.documents.digest import digest_of
-from tiangong.documents.paths import names_in
-from tiangong.errors import Misuse, Place, problem
-from tiangong.model.lifecycle import State
-from tiangong.model.product import Release
+from tiangong.errors import Place, problem
 from tiangong.model.stages import (
     Actual,
     Candidate,
@@ -25,23 +21,24 @@ from tiangong.model.stages import (
     Past,
     Plan,
     Reason,
-    Run,
     Seen,
-    Signed,
-    Step,
     Verdict,
     VerdictWord,
     Wish,
 )
-from tiangong.model.version import is_prerelease, precedence
+from tiangong.model.version import precedence
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.case import Case
-from tiangong.planner.constraints import FITNESS, TIMING, Constraint
+from tiangong.planner.constraints import FITNESS, RETREAT, TIMING, Constraint, ask
 from tiangong.planner.due import due
 from tiangong.planner.resolve import resolve
-from tiangong.planner.steps import prepare
+from tiangong.planner.retreat import Retreat, retreat
+from tiangong.planner.steps import Prepared, prepare
+from tiangong.planner.versions import versions_on
 
 NOTHING_SEEN = Seen(None, Health.MISSING)
+MOST_TRIES = 32
+"""how often the earliest time is looked for again because another reason stands at the time found"""
 
 
 def make_plan(desired: Desired, actual: Actual, history: History, capabilities: Capabilities, now: datetime) -> Plan:
@@ -68,37 +65,6 @@ def _identity(verdict: Verdict) -> object:
     }
 
 
-def versions_on(desired: Desired, product: str, channel: str) -> list[str]:
-    """Versions on a channel, newest first: promoted ones, and on the first channel every release without a pre-release
-    tag (D3). Refused ones are in the list, so that they can be explained.
-    """
-    releases = desired.releases.get(product, {})
-    versions = set(desired.promotions.get(product, {}).get(channel, {}))
-    if channel == desired.fleet.document.spec.channels[0]:
-        versions.update(version for version in releases if not is_prerelease(version))
-    for refusal in desired.refusals:
-        if refusal.kind in ("Release", "Promotion"):
-            names = names_in(refusal.kind, refusal.path)
-            wanted = names.get("channel", channel) == channel and (
-                refusal.kind == "Promotion" or _first(desired, channel)
-            )
-            if names.get("product") == product and wanted and _is_version(names.get("version", "")):
-                versions.add(names["version"])
-    return sorted(versions, key=precedence, reverse=True)
-
-
-def _first(desired: Desired, channel: str) -> bool:
-    return channel == desired.fleet.document.spec.channels[0]
-
-
-def _is_version(version: str) -> bool:
-    try:
-        precedence(version)
-    except ValueError:
-        return False
-    return True
-
-
 @dataclass(slots=True)
 class _Planner:
     """The question of one installation."""
@@ -109,54 +75,98 @@ class _Planner:
     past: Past
     capabilities: Capabilities
     now: datetime
+    _prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
-        if back := self._rollback():
-            return self._timed(*back, ())
+        installed = self.past.installed
+        if installed and installed.product not in ("", self.wish.product):
+            facts = {"installation": self.wish.name, "installed": installed.product, "product": self.wish.product}
+            place = Place(self.wish.origins.get("product", ""), field="spec.product")
+            return self._held(None, (Reason("hold", problem("constraint/other-product", place, **facts)),))
+        back = retreat(self.desired, self.wish, self.past, self.seen, self.capabilities)
+        if back and back.change:
+            return self._back(back)
         considered: list[Candidate] = []
         for version in versions_on(self.desired, self.wish.product, self.wish.channel):
             case = self._case(version, self._kind(version))
-            reasons = tuple(_ask(FITNESS, case))
+            reasons = ask(FITNESS, case)
             considered.append(Candidate(version, reasons))
             if not reasons:
-                return self._towards(case, tuple(considered))
-        return self._no_candidate(tuple(considered))
+                return self._towards(case, considered, back)
+        return self._nothing_fits(considered)
 
-    def _towards(self, case: Case, considered: tuple[Candidate, ...]) -> Verdict:
+    def _towards(self, case: Case, considered: Sequence[Candidate], stuck: Retreat | None) -> Verdict:
         """The newest version that fits: nothing to do, something to do, or older than what is there."""
+        if stuck and precedence(case.version) <= precedence(stuck.failed.version):
+            return self._back(stuck, considered)
         installed = self.past.installed
         if installed and precedence(case.version) < precedence(installed.version):
-            place = Place(f"channels/{self.wish.channel}.yaml")
-            facts = {"installed": installed.version, "newest": case.version, "channel": self.wish.channel}
-            reason = Reason("channel", problem("constraint/newer-installed", place, **facts))
-            return self._answer(VerdictWord.HELD, installed.version, None, (reason,), considered)
+            return self._held(installed.version, self._nothing_newer(case, installed.version, considered), considered)
+        if back := self._abandoned(case):
+            return self._back(back, considered)
         change = self._change(case)
         if change is not None:
-            return self._timed(case, change, considered)
-        newer = next((c for c in considered if c.reasons), None)
+            return self._timed(case, change, TIMING, considered)
+        return self._nothing_due(case, considered)
+
+    def _nothing_due(self, case: Case, considered: Sequence[Candidate]) -> Verdict:
+        """Up to date, unless something newer was refused, or a hold would keep news from being acted on."""
+        holds = self._holds()
+        newer = considered[0].reasons
         if newer:
-            return self._answer(VerdictWord.HELD, newer.version, None, newer.reasons, considered)
-        if self.desired.holds or self.wish.problems:
-            reasons = tuple(Reason("hold", found) for found in (*self.desired.holds, *self.wish.problems))
-            return self._answer(VerdictWord.HELD, case.version, None, reasons, considered)
-        return self._answer(VerdictWord.UP_TO_DATE, case.version, None, (), considered)
+            return self._held(considered[0].version, (*holds, *newer), considered)
+        if holds:
+            return self._held(case.version, holds, considered)
+        return self._answer(VerdictWord.UP_TO_DATE, case.version, None, considered=considered)
 
-    def _no_candidate(self, considered: tuple[Candidate, ...]) -> Verdict:
-        holds = (*self.desired.holds, *self.wish.problems)
-        reasons = tuple(Reason("hold", found) for found in holds)
+    def _abandoned(self, case: Case) -> Retreat | None:
+        """How to leave a release that was begun, cancelled, and isn't wanted any more."""
+        last = self.past.last
+        if last is None or not self.past.towards or not self._is_installed(case):
+            return None
+        if case.release is None or last.release == case.release.digest:
+            return None
+        return retreat(self.desired, self.wish, replace(self.past, leaving=last), self.seen, self.capabilities)
+
+    def _back(self, back: Retreat, considered: Sequence[Candidate] = ()) -> Verdict:
+        """Go back if it can be done, and may be done now."""
+        if back.change is None:
+            reasons = tuple(Reason("failure", found) for found in back.problems)
+            return self._held(back.failed.version, reasons, considered)
+        return self._timed(self._case(back.change.version, ChangeKind.ROLLBACK), back.change, RETREAT, considered)
+
+    def _nothing_newer(self, case: Case, installed: str, considered: Sequence[Candidate]) -> tuple[Reason, ...]:
+        """Why what is installed isn't the target: it was refused, or it isn't on the channel."""
+        refused = next((candidate.reasons for candidate in considered if candidate.version == installed), ())
+        if refused:
+            return (*self._holds(), *refused)
+        place = Place(self.wish.origins.get("channel", ""), field="spec.channel")
+        facts = {"installed": installed, "newest": case.version, "channel": self.wish.channel}
+        return (*self._holds(), Reason("channel", problem("constraint/newer-installed", place, **facts)))
+
+    def _nothing_fits(self, considered: Sequence[Candidate]) -> Verdict:
+        holds = self._holds()
         if considered:
-            return self._answer(
-                VerdictWord.HELD, considered[0].version, None, (*reasons, *considered[0].reasons), considered
-            )
-        if not reasons:
-            empty = problem("constraint/empty-channel", product=self.wish.product, channel=self.wish.channel)
-            reasons = (Reason("channel", empty),)
-        return self._answer(VerdictWord.HELD, None, None, reasons, ())
+            return self._held(considered[0].version, (*holds, *considered[0].reasons), considered)
+        if holds:
+            return self._held(None, holds)
+        place = Place(self.wish.origins.get("channel", ""), field="spec.channel")
+        empty = problem("constraint/empty-channel", place, product=self.wish.product, channel=self.wish.channel)
+        return self._held(None, (Reason("channel", empty),))
 
-    def _timed(self, case: Case, change: Change, considered: tuple[Candidate, ...]) -> Verdict:
-        reasons = tuple(_ask(TIMING, case))
-        word = VerdictWord.HELD if reasons else VerdictWord.READY
-        return self._answer(word, case.version, change, reasons, considered)
+    def _holds(self) -> tuple[Reason, ...]:
+        return tuple(Reason("hold", found) for found in (*self.desired.holds, *self.wish.problems))
+
+    def _timed(
+        self, case: Case, change: Change, constraints: Sequence[Constraint], considered: Sequence[Candidate] = ()
+    ) -> Verdict:
+        """Whether a change may be made now."""
+        case = replace(case, change=change)
+        reasons = ask(constraints, case)
+        if not reasons:
+            return self._answer(VerdictWord.READY, case.version, change, considered=considered)
+        earliest = _earliest(case, constraints, reasons)
+        return self._answer(VerdictWord.HELD, case.version, change, reasons, considered, earliest)
 
     def _change(self, case: Case) -> Change | None:
         """The steps that are due towards a version, or None when there are none."""
@@ -177,59 +187,32 @@ class _Planner:
             return ChangeKind.INSTALL
         if installed.version != version:
             return ChangeKind.UPGRADE
-        prepared = self._case(version, ChangeKind.CONFIG).steps
-        same = all(self.past.steps.get(step.name) == step.digest or step.once for step in prepared)
+        steps = self._case(version, ChangeKind.CONFIG).steps
+        same = all(
+            installed.steps.get(step.name) == step.digest or (step.once and step.digest in self.past.once)
+            for step in steps
+        )
         return ChangeKind.REPAIR if same else ChangeKind.CONFIG
-
-    def _rollback(self) -> tuple[Case, Change] | None:
-        """After a failed change to another release: go back to what was installed (D20)."""
-        last, installed = self.past.last, self.past.installed
-        if not (last and installed and last.result == "failed"):
-            return None
-        left = self._release(last.release)
-        leaving = last.release != installed.release
-        if not leaving and last.kind is not ChangeKind.ROLLBACK:
-            return None
-        case = self._case(installed.version, ChangeKind.ROLLBACK)
-        if (
-            case.release is None
-            or case.release.digest != installed.release
-            or (case.prepared and case.prepared.problems)
-        ):
-            return None
-        steps = due(case.steps, self.past.steps, self.seen.drifted, self.past.once)
-        undo = self._undo(last, left) if leaving else ()
-        return case, Change(ChangeKind.ROLLBACK, installed.version, installed.release, steps, undo)
-
-    def _undo(self, failed: Run, release: Signed[Release] | None) -> tuple[Step, ...]:
-        """Steps the failed run did that can't just be run over, and can be undone; newest first."""
-        done = {record.name: record.digest for record in failed.steps if record.state is State.DONE}
-        steps = prepare(self.wish, release).steps if release else ()
-        return tuple(step for step in reversed(steps) if done.get(step.name) == step.digest and self._must_undo(step))
-
-    def _must_undo(self, step: Step) -> bool:
-        try:
-            traits = self.capabilities.traits(step)
-        except Misuse:
-            return False
-        return traits.reversible and not traits.idempotent
-
-    def _release(self, digest: str) -> Signed[Release] | None:
-        releases = self.desired.releases.get(self.wish.product, {})
-        return next((release for release in releases.values() if release.digest == digest), None)
 
     def _case(self, version: str, kind: ChangeKind) -> Case:
         release = self.desired.releases.get(self.wish.product, {}).get(version)
-        prepared = prepare(self.wish, release) if release else None
+        if release and version not in self._prepared:
+            self._prepared[version] = prepare(self.wish, release)
+        prepared = self._prepared.get(version)
         return Case(self.desired, self.wish, version, release, prepared, self.past, kind, self.capabilities, self.now)
+
+    def _held(self, target: str | None, reasons: tuple[Reason, ...], considered: Sequence[Candidate] = ()) -> Verdict:
+        """Held by something that no time is known to end."""
+        return self._answer(VerdictWord.HELD, target, None, reasons, considered)
 
     def _answer(
         self,
         word: VerdictWord,
         target: str | None,
         change: Change | None,
-        reasons: tuple[Reason, ...],
-        considered: tuple[Candidate, ...],
+        reasons: tuple[Reason, ...] = (),
+        considered: Sequence[Candidate] = (),
+        earliest: datetime | None = None,
     ) -> Verdict:
         installed = self.past.installed
         return Verdict(
@@ -240,18 +223,24 @@ class _Planner:
             target=target,
             change=change,
             reasons=reasons,
-            candidates=tuple(c for c in considered if c.reasons),
-            earliest=_earliest(reasons),
+            candidates=tuple(candidate for candidate in considered if candidate.reasons),
+            earliest=earliest,
         )
 
 
-def _ask(constraints: Iterable[Constraint], case: Case) -> Iterable[Reason]:
-    for constraint in constraints:
-        yield from constraint(case)
+def _earliest(case: Case, constraints: Sequence[Constraint], reasons: tuple[Reason, ...]) -> datetime | None:
+    """The first time at which nothing that is known now speaks against the change; None when somebody can't tell.
 
-
-def _earliest(reasons: tuple[Reason, ...]) -> datetime | None:
-    """When all reasons may have passed; None as soon as one of them can't tell."""
-    times = [reason.earliest for reason in reasons]
-    known = [time for time in times if time is not None]
-    return max(known) if known and len(known) == len(times) else None
+    The latest time the reasons name isn't enough: a suppression may end while the window is closed again.
+    """
+    at = case.now
+    for _ in range(MOST_TRIES):
+        times = [reason.earliest for reason in reasons]
+        known = [time for time in times if time is not None]
+        if len(known) < len(times) or max(known) <= at:
+            return None
+        at = max(known)
+        reasons = ask(constraints, replace(case, now=at))
+        if not reasons:
+            return at
+    return None

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tiangong.documents.paths import names_in
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.environment import Drift, Envelope, InstallEntry, Windows
 from tiangong.model.stages import Desired, NamedWindows, Signed, Wish
 
 DEFAULT_ZONE = "UTC"
 DEFAULT_DRIFT: Drift = "report"
-BLOCKING_KINDS = frozenset(
-    {"Environment", "Installation", "Profile", "Product", "Channel", "Fleet", "TrustPolicy", "TrustRoot"}
-)
 
 
 @dataclass(slots=True)
@@ -51,11 +49,23 @@ def resolve(desired: Desired) -> dict[str, Wish]:
     for name, installation in desired.installations.items():
         spec = installation.document.spec
         drafts.setdefault(name, _Draft(name)).put(installation.path, spec.product, spec.channel, spec.config)
+    for name, path in _refused_installations(desired):
+        drafts.setdefault(name, _Draft(name)).paths.append(path)
     return {name: _wish(desired, drafts[name]) for name in sorted(drafts)}
 
 
 def _name(entry: InstallEntry) -> str:
     return entry.name or entry.product
+
+
+def _refused_installations(desired: Desired) -> Iterator[tuple[str, str]]:
+    """Installations of which there is a document, but none that counts: named, so that it can be said why."""
+    here = desired.environment.document.metadata.name
+    for refusal in desired.refusals:
+        if refusal.kind == "Installation":
+            names = names_in("Installation", refusal.path)
+            if names.get("environment") == here:
+                yield names["name"], refusal.path
 
 
 def _wish(desired: Desired, draft: _Draft) -> Wish:
@@ -112,24 +122,33 @@ def _envelopes(desired: Desired) -> Iterator[Envelope]:
 def _problems(desired: Desired, draft: _Draft) -> Iterator[Problem]:
     """Why this installation can't be planned at all."""
     where = Place(draft.paths[-1])
+    refused = tuple(_refused_parts(desired, draft))
+    yield from refused
     if not draft.product or not draft.channel:
-        yield problem("plan/no-product-or-channel", where, installation=draft.name)
+        if not refused:
+            yield problem("plan/no-product-or-channel", where, installation=draft.name)
         return
-    if draft.product not in desired.products:
+    if draft.product not in desired.products and not refused:
         yield problem("plan/unknown-product", where, product=draft.product)
     if draft.channel not in desired.fleet.document.spec.channels:
         known = ", ".join(desired.fleet.document.spec.channels)
         yield problem("plan/unknown-channel", where, channel=draft.channel, known=known)
     for name in desired.environment.document.spec.profiles:
-        if name not in desired.profiles:
+        if name not in desired.profiles and not refused:
             yield problem("plan/unknown-profile", Place(desired.environment.path, field="spec.profiles"), profile=name)
-    yield from _refused_parts(desired, draft)
 
 
 def _refused_parts(desired: Desired, draft: _Draft) -> Iterable[Problem]:
     """Refusals of documents this installation rests on: their old form counts, but nothing new is built on it (R24)."""
-    mine = {f"products/{draft.product}/product.yaml", f"channels/{draft.channel}.yaml", *draft.paths}
-    shared = {"tiangong.yaml", desired.environment.path, *(p.path for p in desired.profiles.values())}
+    environment = desired.environment
+    mine = {
+        f"products/{draft.product}/product.yaml",
+        f"channels/{draft.channel}.yaml",
+        f"environments/{environment.document.metadata.name}/installations/{draft.name}.yaml",
+        *(f"profiles/{name}.yaml" for name in environment.document.spec.profiles),
+        "tiangong.yaml",
+        environment.path,
+    }
     for refusal in desired.refusals:
-        if refusal.kind in BLOCKING_KINDS and (refusal.path in mine | shared or refusal.path.startswith("trust/")):
+        if refusal.path in mine or refusal.kind in ("TrustPolicy", "TrustRoot"):
             yield refusal.problem

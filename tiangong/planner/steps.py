@@ -1,4 +1,4 @@
-"""The steps of a release for one installation: config checked and completed, names filled in, digests taken (D19, D4)."""
+"""The steps of a release for one installation: config checked, names filled in, digests taken (D19, D4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,9 +54,9 @@ def _names(wish: Wish, version: str, config: dict[str, Any]) -> dict[str, Any]:
 
 def _step(step: StepSpec, index: int, release: Signed[Release], values: Values, problems: list[Problem]) -> Step:
     field = f"spec.steps[{index}].with"
-    if step.executor == "shell":
-        problems.extend(unsafe_in_shell(step.with_, Place(release.path), field))
-    filled = values.fill(step.with_, field, problems)
+    unsafe = tuple(unsafe_in_shell(step.with_, Place(release.path), field)) if step.executor == "shell" else ()
+    problems.extend(unsafe)
+    filled = step.with_ if unsafe else values.fill(step.with_, field, problems)
     payload = release.document.spec.payload
     identity = {"executor": step.executor, "with": filled, "payload": _used(filled, payload), "once": step.once}
     return Step(

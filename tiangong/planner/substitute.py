@@ -14,7 +14,7 @@ SCRIPT_FLAGS = frozenset({"-c", "-e"})
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What names stand for, flat: `config.listen`, `release.version`, `env.name`, `env.labels.region`, `install.name`."""
+    """What names stand for, flat: `config.listen`, `release.version`, `env.labels.region` and so on."""
 
     known: Mapping[str, Any]
     place: Place
@@ -30,6 +30,9 @@ class Values:
         whole = NAME.fullmatch(value)
         if whole:
             return self._look_up(whole[1], field, problems)
+        if "${" in NAME.sub("", value):
+            problems.append(problem("plan/open-name", Place(self.place.path, field=field), value=value))
+            return value
         return NAME.sub(lambda found: _as_text(self._look_up(found[1], field, problems)), value)
 
     def _look_up(self, name: str, field: str, problems: list[Problem]) -> Any:

@@ -37,9 +37,28 @@ SENTENCES: dict[str, Sentence] = {
         rule="D26",
     ),
     "failed": Sentence(
-        "{version} failed here (run {run}) and the previous release was put back; it isn't tried again as it is",
+        "{version} failed here (run {run}) and {installed} stays; the same bytes aren't tried again as they are",
         fix="publish a newer release, or change the configuration; see tiangong logs ENV/{run}",
         rule="D20",
+    ),
+    "no-way-back": Sentence(
+        "a change failed here and {version} can't be put back: {why}",
+        fix="restore it, or publish a newer release to go forward",
+        rule="D20",
+    ),
+    "cant-undo": Sentence(
+        "a change to {version} failed here and its step {step} can't be undone: it was done with other values",
+        fix="set the configuration back to what it was, or publish a newer release to go forward",
+        rule="D20",
+    ),
+    "other-product": Sentence(
+        "{installation} runs the product {installed}; it can't become {product}",
+        fix="give {product} an installation of its own name",
+    ),
+    "not-wished": Sentence(
+        "nothing wishes for the installation {installation} any more; it is left as it is",
+        fix="restore its document, or its entry in the profile",
+        rule="D5",
     ),
     "retry-later": Sentence(
         "{version} failed here (run {run}, {failures} times); it is tried again after a pause",

@@ -15,6 +15,9 @@ SENTENCES: dict[str, Sentence] = {
         "profile {profile} is not there, or not to be trusted", fix="write and sign profiles/{profile}.yaml"
     ),
     "unknown-name": Sentence("${{{name}}} is not a known name", fix="one of: {known}"),
+    "open-name": Sentence(
+        "${{ is not closed, or holds another one, in {value}", fix="write ${{config.NAME}}; names don't nest"
+    ),
     "name-in-script": Sentence(
         "a script must not hold ${{…}}: a value could become a command",
         fix="pass it in env: and use the variable",

@@ -4,7 +4,7 @@
 `TIMING` asks whether the target may be approached now; all of its objections are reported together. Cheap ones first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tiangong.model.stages import Reason
 from tiangong.planner.case import Case
@@ -47,3 +47,10 @@ GUARDS: tuple[Constraint, ...] = (
     envelope.objections,
 )
 """asked again before every step, on the newest state (R23); a window that closes doesn't cut through a run"""
+RETREAT: tuple[Constraint, ...] = (signature.objections, executor.objections, envelope.objections, *TIMING)
+"""asked of going back to a release that was installed before: the guards, and whether it may be now"""
+
+
+def ask(constraints: Iterable[Constraint], case: Case) -> tuple[Reason, ...]:
+    """Return every objection to a case."""
+    return tuple(reason for constraint in constraints for reason in constraint(case))

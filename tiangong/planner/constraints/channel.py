@@ -13,7 +13,8 @@ def objections(case: Case) -> Iterator[Reason]:
     promotion = by_channel.get(case.version)
     if case.release is None:
         path = f"products/{case.wish.product}/releases/{case.version}/release.yaml"
-        yield Reason("channel", problem("constraint/no-release", Place(path), version=case.version))
+        if not any(refusal.path == path for refusal in case.desired.refusals):
+            yield Reason("channel", problem("constraint/no-release", Place(path), version=case.version))
     elif promotion and promotion.document.spec.release.digest != case.release.digest:
         place = Place(promotion.path, field="spec.release.digest")
         yield Reason("channel", problem("constraint/promotion-digest", place, version=case.version))

@@ -1,6 +1,6 @@
 """Whatever a release asks for, an agent keeps inside every envelope of its environment (D27)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tiangong.errors import Misuse, Problem, problem
 from tiangong.model.environment import Envelope
@@ -18,32 +18,42 @@ def objections(case: Case) -> Iterator[Reason]:
         try:
             effects = case.capabilities.effects(step)
         except Misuse:
-            continue
-        for envelope in case.wish.envelopes:
-            for found in outside(effects, envelope, step.executor, step.name):
-                yield Reason("envelope", found)
+            continue  # the executor constraint says so
+        for found in outside(effects, case.wish.envelopes, step.executor, step.name):
+            yield Reason("envelope", found)
 
 
-def outside(effects: Effects, envelope: Envelope, executor: str, step: str) -> Iterator[Problem]:
-    """What a step would touch outside one envelope; an absent part of an envelope doesn't limit, but for the shell."""
-    if envelope.executors is not None and executor not in envelope.executors:
-        yield _problem(step, "executor", executor, envelope.executors)
-    if envelope.paths is not None:
-        for path in effects.paths:
-            if not is_inside(path, envelope.paths):
-                yield _problem(step, "path", path, envelope.paths)
-    if envelope.hosts is not None:
-        for host in effects.hosts:
-            if host not in envelope.hosts:
-                yield _problem(step, "host", host, envelope.hosts)
-    allowed = envelope.shell.commands if envelope.shell else ()
-    for command in effects.commands:
-        if command not in allowed:
-            yield _problem(step, "command", command, allowed)
-    wanted = envelope.shell.user if envelope.shell else None
-    if effects.user and wanted and effects.user != wanted:
-        yield _problem(step, "user", effects.user, (wanted,))
+def outside(effects: Effects, envelopes: Sequence[Envelope], executor: str, step: str) -> Iterator[Problem]:
+    """What a step would touch outside the envelopes; an absent part doesn't limit, but commands must be named (D27)."""
+    for envelope in envelopes:
+        if envelope.executors is not None and executor not in envelope.executors:
+            yield _problem(step, "executor", executor, envelope.executors)
+        if envelope.paths is not None:
+            yield from _each(
+                step, "path", [p for p in effects.paths if not is_inside(p, envelope.paths)], envelope.paths
+            )
+        if envelope.hosts is not None:
+            yield from _each(step, "host", [h for h in effects.hosts if h not in envelope.hosts], envelope.hosts)
+    yield from _outside_shell(effects, envelopes, step)
 
 
-def _problem(step: str, what: str, value: str, allowed: tuple[str, ...]) -> Problem:
+def _outside_shell(effects: Effects, envelopes: Sequence[Envelope], step: str) -> Iterator[Problem]:
+    """Commands are denied unless every envelope that speaks of the shell, and at least one, names them."""
+    speaking = [envelope.shell for envelope in envelopes if envelope.shell is not None]
+    named = [command for command in effects.commands if speaking and all(command in s.commands for s in speaking)]
+    allowed = [word for word in speaking[0].commands if all(word in s.commands for s in speaking)] if speaking else []
+    yield from _each(step, "command", [c for c in effects.commands if c not in named], allowed)
+    if effects.commands or effects.user:
+        users = dict.fromkeys(shell.user for shell in speaking if shell.user is not None)
+        for user in users:
+            if effects.user != user:
+                yield _problem(step, "user", effects.user or "the agent's own", (user,))
+
+
+def _each(step: str, what: str, values: Sequence[str], allowed: Sequence[str]) -> Iterator[Problem]:
+    for value in values:
+        yield _problem(step, what, value, allowed)
+
+
+def _problem(step: str, what: str, value: str, allowed: Sequence[str]) -> Problem:
     return problem("constraint/envelope", step=step, what=what, value=value, allowed=", ".join(allowed) or "nothing")

@@ -9,15 +9,12 @@ from tiangong.planner.case import Case
 
 def objections(case: Case) -> Iterator[Reason]:
     """Say which steps this agent can't run, before any of them runs."""
-    place = Place(case.release.path if case.release else "")
     for step in case.steps:
         if step.executor not in case.capabilities.names:
-            found = problem("constraint/no-executor", place, step=step.name, executor=step.executor)
-            yield Reason("executor", found)
-            continue
-        if case.prepared and case.prepared.problems:
-            continue
-        try:
-            case.capabilities.effects(step)
-        except Misuse as error:
-            yield from (Reason("executor", found) for found in error.problems)
+            place = Place(f"{step.folder}/release.yaml")
+            yield Reason("executor", problem("constraint/no-executor", place, step=step.name, executor=step.executor))
+        elif not (case.prepared and case.prepared.problems):
+            try:
+                case.capabilities.effects(step)
+            except Misuse as error:
+                yield from (Reason("executor", found) for found in error.problems)

@@ -12,21 +12,24 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 def objections(case: Case) -> Iterator[Reason]:
-    """Hold a release that failed here, unless its steps have changed since (other config, other values)."""
+    """Hold a release that failed here, unless what is to be done has changed since (other config, other values)."""
     failed = case.past.failed.get(case.release.digest) if case.release else None
-    if failed is None or failed.ended is None or not _same_steps(failed, case):
+    if case.release is None or failed is None or failed.ended is None or not _same_again(failed, case):
         return
     installed = case.past.installed
-    if installed and installed.release != failed.release and not case.finishes_what_began:
-        yield Reason("failure", problem("constraint/failed", run=failed.id, version=failed.version))
+    if installed and installed.release != failed.release:
+        facts = {"run": failed.id, "version": failed.version, "installed": installed.version}
+        yield Reason("failure", problem("constraint/failed", **facts))
         return
-    earliest = failed.ended + min(FIRST_PAUSE * 2 ** min(case.past.failures - 1, 10), LONGEST_PAUSE)
+    failures = case.past.failures.get(failed.release, 1)
+    earliest = failed.ended + min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
     if case.now < earliest:
-        again = problem("constraint/retry-later", run=failed.id, version=failed.version, failures=case.past.failures)
+        again = problem("constraint/retry-later", run=failed.id, version=failed.version, failures=failures)
         yield Reason("failure", again, earliest)
 
 
-def _same_steps(failed: Run, case: Case) -> bool:
-    """A failed run holds back what it tried: all its steps are still asked for with the same digests."""
-    wanted = {(step.name, step.digest) for step in case.steps}
-    return all((step.name, step.digest) in wanted for step in failed.steps if not step.undo)
+def _same_again(failed: Run, case: Case) -> bool:
+    """A failed run holds back what it tried: nothing would be done now that it didn't try, with the same digest."""
+    tried = {(step.name, step.digest) for step in failed.steps if not step.undo}
+    wanted = case.change.steps if case.change else case.steps
+    return all((step.name, step.digest) in tried for step in wanted)

@@ -7,12 +7,11 @@ from tiangong.planner.case import Case
 
 
 def objections(case: Case) -> Iterator[Reason]:
-    """Repeat why the release, or its promotion to this channel, was refused."""
+    """Repeat why the release, or its promotion to this channel, was refused; going back needs no promotion."""
     product, channel = case.wish.product, case.wish.channel
-    paths = (
-        f"products/{product}/releases/{case.version}/release.yaml",
-        f"products/{product}/promotions/{channel}/{case.version}.yaml",
-    )
+    paths = {f"products/{product}/releases/{case.version}/release.yaml"}
+    if not case.goes_back:
+        paths.add(f"products/{product}/promotions/{channel}/{case.version}.yaml")
     for refusal in case.desired.refusals:
         if refusal.path in paths:
             yield Reason("signature", refusal.problem)

@@ -11,7 +11,7 @@ from tiangong.planner.case import Case
 
 def objections(case: Case) -> Iterator[Reason]:
     """Name every suppression that holds this installation; each ends by its own date."""
-    if case.finishes_what_began:
+    if case.goes_back:
         return
     for suppression in case.desired.suppressions:
         spec = suppression.document.spec

@@ -7,26 +7,22 @@ from tiangong.errors import Place, Problem, problem
 from tiangong.model.scalar import show_duration
 from tiangong.model.stages import Reason
 from tiangong.planner.case import Case
-from tiangong.planner.windows import Closed, closed_by, next_opening
+from tiangong.planner.windows import Closed, Need, closed_by, next_opening
 
 
 def objections(case: Case) -> Iterator[Reason]:
     """Say which windows are closed to a change of this class and length, and when all are open next."""
-    if case.finishes_what_began or case.release is None or not case.wish.windows:
+    if case.goes_back or case.release is None or not case.wish.windows:
         return
     spec = case.release.document.spec
-    duration = spec.duration or timedelta(0)
+    need = Need(case.wish.zone, spec.downtime, spec.duration or timedelta(0))
     try:
-        closed = closed_by(case.wish.windows, case.wish.zone, case.now, downtime=spec.downtime, duration=duration)
-        earliest = (
-            next_opening(case.wish.windows, case.wish.zone, case.now, downtime=spec.downtime, duration=duration)
-            if closed
-            else None
-        )
+        closed = closed_by(case.wish.windows, need, case.now)
+        earliest = next_opening(case.wish.windows, need, case.now) if closed else None
     except ValueError as error:
         yield Reason("window", problem("constraint/bad-cron", why=str(error)))
         return
-    length = show_duration(duration) if duration else "the change"
+    length = show_duration(spec.duration) if spec.duration else "the change"
     for window in closed:
         yield Reason("window", _problem(window, length), earliest)
 
