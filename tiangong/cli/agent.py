@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tiangong.cli.options import Branch, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Format, raw, say
 from tiangong.cli.reading import clock
 from tiangong.errors import Misuse
@@ -98,3 +99,44 @@ def accept_history(
 
     accept_history(read_settings(settings), sha, clock())
     say("agent/history-accepted", sha=sha)
+
+
+# ── in a clone of the control repository ─────────────────────────────────────────────────────────────────────────
+@app.command()
+def token(
+    environment: Annotated[str, typer.Argument(metavar="ENV", help="The environment.")],
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where its agent pulls from.")] = None,
+    expires: Annotated[str, typer.Option("--expires", metavar="TIME", help="How long it is good: 12h, 7d.")] = "7d",
+) -> None:
+    """Print what the agent's host of an environment needs to join; it is no secret."""
+    from tiangong.cli.joining import token
+
+    token(environment, url, expires)
+
+
+@app.command()
+def accept(
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help="As tiangong agent join printed it: tgr1-…")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="The key before ends now: its host is lost.")] = False,
+    key: KeyFile = None,
+    person: Person = None,
+    push: Push = False,
+    branch: Branch = None,
+    yes: Yes = False,
+) -> None:
+    """Sign an agent's key: from then on its word counts for its environment. Run it in the control repository."""
+    from tiangong.cli.joining import Landing, accept
+
+    accept(request, Landing(push, branch, key, person), replace=replace, ask=not yes)
+
+
+@app.command("list")
+def list_(
+    offline: Annotated[bool, typer.Option("--offline", help="Don't ask the remote.")] = False,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """List the agents that were accepted: environment, key, since when, last heard."""
+    from tiangong.cli.joining import agents
+
+    agents(output, offline=offline)

@@ -14,12 +14,12 @@ from tiangong.author.keys import machine_keys, my_keys
 from tiangong.author.land import ALONE, Extent, Landed, land
 from tiangong.author.listing import Listing
 from tiangong.author.team import Team, team
-from tiangong.cli.options import Branch as Branch
-from tiangong.cli.options import DryRun as DryRun
-from tiangong.cli.options import KeyFile as KeyFile
-from tiangong.cli.options import Person as Person
-from tiangong.cli.options import Push as Push
-from tiangong.cli.options import Yes as Yes
+from tiangong.cli.options import Branch as Branch  # noqa: PLC0414 -- exported from here too
+from tiangong.cli.options import DryRun as DryRun  # noqa: PLC0414 -- exported from here too
+from tiangong.cli.options import KeyFile as KeyFile  # noqa: PLC0414 -- exported from here too
+from tiangong.cli.options import Person as Person  # noqa: PLC0414 -- exported from here too
+from tiangong.cli.options import Push as Push  # noqa: PLC0414 -- exported from here too
+from tiangong.cli.options import Yes as Yes  # noqa: PLC0414 -- exported from here too
 from tiangong.cli.output import complain, raw, say, tell
 from tiangong.errors import Misuse, Problem, Refused
 from tiangong.messages import text

@@ -1,0 +1,121 @@
+"""What is published: releases and promotions of one commit, as an agent that starts from its root sees them."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from tiangong.author.listing import Listing
+from tiangong.errors import Misuse, Place, Problem, Refused
+from tiangong.model.document import Document
+from tiangong.model.product import Fleet, Product, Promotion, Release
+from tiangong.model.stages import Signed
+from tiangong.model.version import is_prerelease, precedence
+from tiangong.trust.audit import found_pins, payload_flaws
+from tiangong.trust.court import Court
+from tiangong.trust.reading import Cache
+
+D = TypeVar("D", bound=Document)
+SHOWN = 12
+
+
+class Shelf:
+    """Judges what it is asked for, nothing else; Refused when root, policy or fleet aren't to be trusted."""
+
+    def __init__(self, tree: Listing) -> None:
+        """Follow the root and accept policy and fleet."""
+        self.tree = tree
+        self._court = Court(tree, found_pins(tree), None, Cache())
+        self.root, self.policy = self._court.open()
+        self.fleet = self._needed("tiangong.yaml", Fleet)
+
+    @property
+    def pipeline(self) -> tuple[str, ...]:
+        """The fleet's channels, in order."""
+        return self.fleet.document.spec.channels
+
+    def products(self) -> list[str]:
+        """Names of products that have a folder."""
+        return [entry.name for entry in self.tree.folder("products") if entry.is_folder]
+
+    def versions(self, product: str) -> list[str]:
+        """Versions that have a release folder, newest first; what can't be a version is left out."""
+        names = [entry.name for entry in self.tree.folder(f"products/{product}/releases") if entry.is_folder]
+        return sorted((name for name in names if _is_version(name)), key=precedence, reverse=True)
+
+    def product(self, name: str) -> Signed[Product]:
+        """A product; Misuse when there is none, Refused when it isn't to be trusted."""
+        path = product_path(name)
+        if self.tree.entry(path) is None:
+            raise Misuse.of("release/no-product", Place(path), product=name, known=_listed(self.products()))
+        return self._needed(path, Product)
+
+    def release(self, product: str, version: str) -> Signed[Release]:
+        """A release with its payload; Misuse when there is none, Refused when it isn't to be trusted."""
+        path = release_path(product, version)
+        if self.tree.entry(path) is None:
+            known = _listed(self.versions(product))
+            raise Misuse.of("release/no-release", Place(path), product=product, version=version, known=known)
+        found = self._needed(path, Release)
+        Refused.when_any(why for _, why in payload_flaws(self.tree, path, found.document))
+        return found
+
+    def promotion(self, product: str, version: str, channel: str) -> Signed[Promotion] | None:
+        """The promotion of exactly this release's bytes to a channel, if there is one that counts."""
+        found = self._court.one(promotion_path(product, version, channel), Promotion)
+        release = self._court.one(release_path(product, version), Release)
+        return found if found and release and found.document.spec.release.digest == release.digest else None
+
+    def is_on(self, product: str, version: str, channel: str) -> bool:
+        """Tell whether a release is on a channel: promoted, or on the first one without a pre-release tag (D3)."""
+        if channel == self.pipeline[0] and not is_prerelease(version):
+            return self._court.one(release_path(product, version), Release) is not None
+        return self.promotion(product, version, channel) is not None
+
+    def channels_of(self, product: str, version: str) -> list[str]:
+        """Channels a release is on, in the order of the pipeline."""
+        return [channel for channel in self.pipeline if self.is_on(product, version, channel)]
+
+    def newest_on(self, product: str, channel: str) -> str | None:
+        """The newest version on a channel."""
+        return next((v for v in self.versions(product) if self.is_on(product, v, channel)), None)
+
+    def one(self, path: str, kind: type[D]) -> Signed[D] | None:
+        """Any accepted document."""
+        return self._court.one(path, kind)
+
+    def why_not(self, path: str) -> tuple[Problem, ...]:
+        """Why what stands at a path isn't accepted."""
+        return tuple(refusal.problem for refusal in self._court.refusals if refusal.path == path)
+
+    def _needed(self, path: str, kind: type[D]) -> Signed[D]:
+        found = self._court.one(path, kind)
+        if found is None:
+            raise Refused(*self.why_not(path))
+        return found
+
+
+def product_path(product: str) -> str:
+    """Where a product stands."""
+    return f"products/{product}/product.yaml"
+
+
+def release_path(product: str, version: str) -> str:
+    """Where a release stands."""
+    return f"products/{product}/releases/{version}/release.yaml"
+
+
+def promotion_path(product: str, version: str, channel: str) -> str:
+    """Where a promotion stands."""
+    return f"products/{product}/promotions/{channel}/{version}.yaml"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return (", ".join(names[:SHOWN]) or "none") + more
+
+
+def _is_version(word: str) -> bool:
+    try:
+        precedence(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,113 @@
+"""What `env new` and `agent token|accept|list` do: tokens out, requests in, the roll of agents."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tiangong.author.clone import Clone
+from tiangong.author.joining import OVERLAP, accepting, remote_url, token_of
+from tiangong.author.shelf import Shelf
+from tiangong.cli.landing import Signers, head_of, land_documents
+from tiangong.cli.output import Format, items, raw, say, tell
+from tiangong.cli.reading import ago, clock, local
+from tiangong.cli.writing import Wanted, open_clone
+from tiangong.errors import Misuse
+from tiangong.messages import text
+from tiangong.model.scalar import parse_duration
+from tiangong.trust.keys import parse_public
+from tiangong.trust.tokens import read_request, write_token
+
+AGENTS = {"ENVIRONMENT": "name", "KEY": "fingerprint", "SINCE": "since", "UNTIL": "until", "HEARD": "heard"}
+NOW = timedelta()
+
+
+def duration(value: str) -> timedelta:
+    """A length of time as typed; Misuse when it is none."""
+    try:
+        return parse_duration(value)
+    except ValueError:
+        raise Misuse.of("env/bad-time", value=value) from None
+
+
+def token(environment: str, url: str | None, expires: str) -> None:
+    """Print the token of an environment again."""
+    clone = open_clone()
+    within, address = duration(expires), remote_url(clone, url)
+    print_token(clone, environment, address, within)
+
+
+def print_token(clone: Clone, environment: str, url: str, within: timedelta) -> None:
+    """The line that is run on the host; what it is for goes to stderr."""
+    made = token_of(Shelf(head_of(clone)), environment, url, clock(), within)
+    tell("join/on-host", environment=environment, until=local(made.expires))
+    if url.startswith("ssh:") and not made.known_hosts:
+        tell("join/hosts-unknown", host=url.split("/")[2].rpartition("@")[2])
+    raw(text("join/command", token="") + write_token(made))
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """How the acceptance is to be signed and land, as typed."""
+
+    push: bool
+    branch: str | None
+    key: Path | None
+    person: str | None
+
+
+def accept(request_line: str, landing: Landing, *, replace: bool, ask: bool) -> None:
+    """Show whose key it is, sign it into the environment's agent.yaml, commit."""
+    request = read_request(request_line)
+    clone = open_clone()
+    found = accepting(Shelf(head_of(clone)), request, clock(), NOW if replace else OVERLAP)
+    if found is None:
+        fingerprint = parse_public(request.key).fingerprint
+        say("join/already", fingerprint=fingerprint, environment=request.environment)
+        return
+    say("join/accept", environment=found.environment, fingerprint=found.fingerprint)
+    tell("join/compare")
+    for fingerprint, until in found.retiring.items():
+        say("join/retires", fingerprint=fingerprint, until=local(until))
+    wanted = Wanted(f"Accept the agent of {found.environment}", push=landing.push, branch=landing.branch)
+    signers = Signers(landing.key, landing.person)
+    if land_documents(clone, {found.path: found.raw}, wanted, signers, ask=ask):
+        say("join/next")
+
+
+def agents(form: Format, *, offline: bool) -> None:
+    """Every key of every agent, as agents see them: on the remote's main as last fetched."""
+    from tiangong.cli.reading import open_clone as open_fleet
+    from tiangong.fleet.statuses import Said, read_statuses
+
+    fleet, away = open_fleet(offline=offline)
+    now = clock()
+
+    def rows(said: Said) -> list[dict[str, Any]]:
+        heard = ago(said.age(now)) if said.heard else text("join/never")
+        return [
+            {
+                "name": said.environment,
+                "fingerprint": parse_public(key.key).fingerprint,
+                "since": key.from_,
+                "until": key.until,
+                "heard": said.heard if form in (Format.JSON, Format.YAML) else heard,
+            }
+            for key in (said.agent.spec.keys if said.agent else ())
+        ]
+
+    found = [row for said in read_statuses(fleet, now) for row in rows(said)]
+    if not found and form is Format.TABLE:
+        tell("join/no-agents")
+    else:
+        items([_shown(row, form) for row in found], form, columns=AGENTS)
+    if away:
+        raise away
+
+
+def _shown(row: dict[str, Any], form: Format) -> dict[str, Any]:
+    """Times as text: for people in this machine's zone, for scripts as in documents."""
+    times = ("since", "until", "heard")
+    if form in (Format.JSON, Format.YAML):
+        return {k: v.isoformat() if k in times and v is not None else v for k, v in row.items()}
+    return {k: local(v) if k in ("since", "until") and v is not None else v for k, v in row.items()}

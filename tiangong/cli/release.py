@@ -1,0 +1,178 @@
+"""`tiangong release`: written and published in the product's own folder, looked at in the control repository."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tiangong.author.changes import shown
+from tiangong.author.clone import Clone
+from tiangong.author.listing import Listing
+from tiangong.author.promotion import split_release
+from tiangong.author.publish import (
+    Publication,
+    check_version,
+    choose_product,
+    is_published,
+    publication,
+    publishing_draft,
+    read_source,
+    source_file,
+)
+from tiangong.author.shelf import Shelf, product_path
+from tiangong.author.skeleton import EXAMPLE, PAYLOAD, skeleton
+from tiangong.cli.landing import Signers, desk_for, head_of
+from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
+from tiangong.cli.output import Format, complain, document, items, say, tell
+from tiangong.cli.reading import Choice
+from tiangong.cli.writing import Wanted, confirm, finish, open_clone
+from tiangong.documents.dump import fields
+from tiangong.errors import Failed, Misuse, Place, Refused, TiangongError
+from tiangong.messages import text
+from tiangong.model.scalar import NAME
+from tiangong.model.version import is_prerelease
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Releases of a product: new, publish, list, show.")
+
+COLUMNS = {"RELEASE": "name", "CHANNELS": "channels", "SIGNED BY": "signers", "DIGEST": "digest"}
+STEPS = {"STEP": "name", "EXECUTOR": "executor", "WITH": "with"}
+SHORT = len("sha512:") + 12
+
+Product = Annotated[str | None, typer.Option("--product", metavar="P", help="The product.")]
+
+
+@app.command()
+def new(
+    product: Product = None,
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path("release.yaml"),
+) -> None:
+    """Write a release.yaml with comments, which publishes as it is."""
+    name = product or Path.cwd().name
+    if not re.fullmatch(NAME, name):
+        raise Misuse.of("release/bad-product", name=name)
+    folder = file.parent
+    if file.exists():
+        raise Misuse.of("release/exists", Place(str(file)))
+    for path, content in skeleton(name).items():
+        _write(file if path == "release.yaml" else folder / path, content)
+    if not (folder / PAYLOAD).exists():
+        _write(folder / EXAMPLE[0], EXAMPLE[1])
+    say("release/new-next", product=name)
+
+
+def _write(file: Path, content: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise Failed.of("author/cant-write", Place(str(file)), why=error.strerror or str(error)) from None
+    say("release/made", path=str(file))
+
+
+@app.command()
+def publish(
+    version: Annotated[str, typer.Option("--version", metavar="V", help="SemVer, such as 1.4.0 or 2.0.0-rc.1.")],
+    *,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else release.yaml in this folder.")] = None,
+    product: Product = None,
+    repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="Clone of the control repository.")] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", "-l", metavar="K=V", help="A label.")] = None,
+    create_product: Annotated[bool, typer.Option("--create-product", help="Make the product with it.")] = False,
+    key: KeyFile = None,
+    person: Person = None,
+    push: Push = False,
+    branch: Branch = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Copy release.yaml and the files its steps name into the control repository, sign, commit."""
+    source = source_file(file)
+    check_version(version)
+    form = read_source(source)
+    clone = Clone.find(repo.absolute(), {}) if repo else open_clone()
+    work = clone.work()
+    wanted = choose_product(form, product, [e.name for e in work.folder("products") if e.is_folder])
+    found = publication(source, form, (wanted, version), Choice.of(None, labels=label or ()).labels or {})
+    if is_published(work, found):
+        say("release/already", release=found.name)
+        return
+    create = create_product or _create(work, wanted, ask=not yes)
+    made = publishing_draft(desk_for(clone, {}, Signers(key, person)), found, create_product=create)
+    landing = Wanted(f"Release {found.name}", push=push, branch=branch, dry_run=dry_run)
+    if finish(clone, made, landing, ask=not yes):
+        _next(clone, found)
+
+
+def _create(work: Listing, product: str, *, ask: bool) -> bool:
+    """Ask whether a product that isn't there is to be made; where nobody can be asked, it isn't."""
+    if not ask or work.bytes_at(product_path(product)) is not None or not sys.stdin.isatty():
+        return False
+    confirm("release/create-product", product=product)
+    return True
+
+
+def _next(clone: Clone, found: Publication) -> None:
+    first, *others = Shelf(head_of(clone)).pipeline
+    if is_prerelease(found.version):
+        say("release/pre-release")
+        others = [first, *others]
+    else:
+        say("release/on-first", channel=first.upper())
+    if others:
+        say("release/next-promote", release=found.name, channel=others[0])
+
+
+@app.command("list")
+def list_(
+    product: Annotated[str | None, typer.Argument(metavar="[PRODUCT]", help="Only of this product.")] = None,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """List releases, newest first, with the channels they are on."""
+    shelf = Shelf(head_of(open_clone()))
+    if product is not None:
+        shelf.product(product)
+    names = [(p, v) for p in ([product] if product else shelf.products()) for v in shelf.versions(p)]
+    if not names and output is Format.TABLE:
+        tell("release/none")
+        return
+    items([_listed(shelf, one, version, output) for one, version in names], output, columns=COLUMNS)
+
+
+def _listed(shelf: Shelf, product: str, version: str, output: Format) -> dict[str, Any]:
+    """One release in short; one that isn't accepted says so, and why on stderr."""
+    row: dict[str, Any] = {"name": f"{product}@{version}", "channels": [], "signers": [], "digest": ""}
+    try:
+        found = shelf.release(product, version)
+    except TiangongError as error:
+        complain(Refused(*error.problems))
+        row["channels"] = [] if output is not Format.TABLE else text("release/not-accepted")
+        return row | {"signers": "" if output is Format.TABLE else [], "accepted": False}
+    channels = shelf.channels_of(product, version)
+    if output is not Format.TABLE:
+        facts = {"channels": channels, "signers": list(found.signers), "digest": found.digest, "accepted": True}
+        return row | facts
+    upper = ", ".join(channel.upper() for channel in channels)
+    return row | {"channels": upper, "signers": ", ".join(found.signers), "digest": found.digest[:SHORT]}
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="PRODUCT@V", help="Such as shop@1.4.0.")],
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """Show one release: its channels, digest, signers and steps."""
+    product, version = split_release(name)
+    shelf = Shelf(head_of(open_clone()))
+    shelf.product(product)
+    found = shelf.release(product, version)
+    row = _listed(shelf, product, version, output)
+    if output is Format.TABLE:
+        items([row | {"digest": found.digest[:SHORT]}], output, columns=COLUMNS)
+        steps = found.document.spec.steps
+        items([{"name": s.name, "executor": s.executor, "with": shown(s.with_)} for s in steps], output, columns=STEPS)
+    elif output is Format.NAME:
+        items([row], output, columns=COLUMNS)
+    else:
+        document({**row, "document": fields(found.document)}, output)
