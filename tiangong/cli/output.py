@@ -14,8 +14,6 @@ from tiangong.errors import Fact, TiangongError
 from tiangong.messages import render, text
 from tiangong.messages.catalogue import printable
 
-# Off a terminal nothing is folded: one line of the table is one line.
-WIDE = 4000
 HOME, TO_END_OF_LINE, TO_END = "\x1b[H", "\x1b[K", "\x1b[J"
 NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
@@ -114,16 +112,34 @@ class _Frame(io.StringIO):
 
 
 def _table(values: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
+    cells = [[_cell(value.get(key)) for key in columns.values()] for value in values]
+    if sys.stdout.isatty():
+        _drawn_table([*columns], cells)
+    else:
+        _plain_table([[*columns], *cells])
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else printable(str(value)).replace("\n", " ")
+
+
+def _plain_table(rows: Sequence[Sequence[str]]) -> None:
+    """One line for each row, for pipes and files: nothing is folded."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _drawn_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """As wide as the terminal at most; long cells are folded."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for heading in columns:
+    for heading in headings:
         table.add_column(heading, overflow="fold")
-    for value in values:
-        table.add_row(
-            *(Text(printable(str("" if (cell := value.get(key)) is None else cell))) for key in columns.values())
-        )
-    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(file=sys.stdout, highlight=False).print(table)

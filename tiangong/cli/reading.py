@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tiangong.cli.output import tell
 from tiangong.errors import Away, Misuse
-from tiangong.fleet.clone import Clone, find_clone
+from tiangong.fleet.clone import find_clone
 from tiangong.fleet.refresh import refresh
-from tiangong.fleet.statuses import Said, read_statuses
+from tiangong.fleet.statuses import Fleet, Said
 
 MOST_NAMED = 20
 
@@ -54,41 +54,36 @@ class Choice:
         return self.takes_name(said.environment) and all(said.labels.get(key) == value for key, value in wanted)
 
 
-def open_clone(*, offline: bool) -> tuple[Clone, Away | None]:
+def open_fleet(*, offline: bool) -> tuple[Fleet, Away | None]:
     """Find the clone and refresh it; when the remote is away say that what is here is shown, and return why."""
-    clone = find_clone(Path.cwd(), os.environ)
-    away = None if offline else renew(clone)
+    fleet = Fleet(find_clone(Path.cwd(), os.environ))
+    away = None if offline else renew(fleet)
     if away:
         tell("fleet/what-is-here")
-    return clone, away
+    return fleet, away
 
 
-def renew(clone: Clone) -> Away | None:
+def renew(fleet: Fleet) -> Away | None:
     """Refresh; when the remote is away return why."""
     try:
-        refresh(clone)
+        refresh(fleet.clone)
     except Away as error:
         return error
     return None
 
 
-def choose(clone: Clone, choice: Choice, now: datetime) -> list[Said]:
+def choose(fleet: Fleet, choice: Choice, now: datetime, *, labelled: bool = True) -> list[Said]:
     """The environments that were chosen; Misuse when one was named that isn't there."""
-    found = [said for said in read_statuses(clone, now, choice.takes_name) if choice.takes(said)]
+    read = fleet.all(now, choice.takes_name, labelled=labelled or bool(choice.labels))
+    found = [said for said in read if choice.takes(said)]
     if choice.environment and not found:
-        known = ", ".join(names_of(clone)[:MOST_NAMED]) or "-"
+        known = ", ".join(fleet.names()[:MOST_NAMED]) or "-"
         raise Misuse.of("fleet/no-environment", environment=choice.environment, known=known)
     if not found and (choice.globs or choice.labels):
         raise Misuse.of("fleet/none-chosen")
     for said in found:
         _check_installation(said, choice.installation)
     return found
-
-
-def names_of(clone: Clone) -> list[str]:
-    """Every environment this clone knows of."""
-    folders = (entry.name for entry in clone.tree(clone.main()).folder("environments") if entry.is_folder)
-    return sorted({*folders, *clone.branches("status")})
 
 
 def _check_installation(said: Said, name: str) -> None:

@@ -8,11 +8,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from tiangong.cli.output import Format, complain, document, items, say, screen, tell
-from tiangong.cli.reading import Choice, ago, choose, clock, local, open_clone, renew, short
+from tiangong.cli.reading import Choice, ago, choose, clock, local, open_fleet, renew, short
 from tiangong.errors import Away, Refused
 from tiangong.fleet.clone import Clone
 from tiangong.fleet.receipts import RunLine, newest_runs
-from tiangong.fleet.statuses import Said
+from tiangong.fleet.statuses import NOBODY, Fleet, Said
 from tiangong.messages import text
 from tiangong.model.answer import AnswerMetadata, EnvironmentStatus, trouble
 from tiangong.model.status import InstallationStatus
@@ -45,7 +45,6 @@ RUNS = {
     "TOOK": "took",
 }
 NOTHING = "-"
-HARMLESS = ("fleet/no-agent", "fleet/no-status")
 
 app = typer.Typer(add_completion=False)
 
@@ -61,35 +60,37 @@ def status(
 ) -> None:
     """Show what is: every environment, or one. From each agent's last signed status."""
     choice = Choice.of(target, env, label or ())
-    clone, away = open_clone(offline=offline)
+    fleet, away = open_fleet(offline=offline)
     if watch:
-        _watch(clone, choice, output, away, offline=offline)
-    _show(clone, choose(clone, choice, clock()), choice, output, clock())
+        _watch(fleet, choice, output, away, offline=offline)
+    _show(fleet, choice, output, clock())
     if away:
         complain(away)
         raise typer.Exit(away.exit_code)
 
 
-def _watch(clone: Clone, choice: Choice, form: Format, away: Away | None, *, offline: bool) -> NoReturn:
+def _watch(fleet: Fleet, choice: Choice, form: Format, away: Away | None, *, offline: bool) -> NoReturn:
     """Until Ctrl-C; what goes wrong with the remote stands below the picture."""
     while True:
         with screen():
-            _show(clone, choose(clone, choice, clock()), choice, form, clock())
+            _show(fleet, choice, form, clock())
             if away:
                 complain(away)
         time.sleep(EVERY)
-        away = None if offline else renew(clone)
+        away = None if offline else renew(fleet)
 
 
-def _show(clone: Clone, found: Sequence[Said], choice: Choice, form: Format, now: datetime) -> None:
-    if form in (Format.JSON, Format.YAML):
+def _show(fleet: Fleet, choice: Choice, form: Format, now: datetime) -> None:
+    as_data = form in (Format.JSON, Format.YAML)
+    found = choose(fleet, choice, now, labelled=as_data)
+    if as_data:
         answers = [answer_of(said, now) for said in found]
         if choice.environment:
             document(answers[0], form)
         else:
             items(answers, form, columns={})
     elif choice.environment and form is Format.TABLE:
-        _one(clone, found[0], choice, now)
+        _one(fleet.clone, found[0], choice, now)
     elif found:
         items([row for said in found for row in _rows(said, choice, now)], form, columns=MATRIX)
         _hints(found)
@@ -162,7 +163,7 @@ def _why_none(said: Said) -> str:
 def _hints(found: Sequence[Said]) -> None:
     """What to look at next, on stderr: who is not to be trusted, who is held."""
     for said in found:
-        distrusted = tuple(p for p in said.problems if p.code not in HARMLESS)
+        distrusted = tuple(p for p in said.problems if p.code not in NOBODY)
         if distrusted:
             complain(Refused(*distrusted))
     held = [said.environment for said in found if _held(said)]

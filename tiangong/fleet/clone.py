@@ -83,6 +83,15 @@ class Clone:
         """The files of a commit."""
         return GitTree(self.repository, commit)
 
+    def ancestors(self, commit: str, most: int) -> Iterator[str]:
+        """The commits before a commit, by first parents, newest first."""
+        here = self.repository[commit].peel(pygit2.Commit)
+        for _ in range(most):
+            if not here.parents:
+                return
+            here = here.parents[0]
+            yield str(here.id)
+
     def snapshot(self, commit: str) -> Snapshot:
         """A commit as the line takes it."""
         found = self.repository[commit].peel(pygit2.Commit)

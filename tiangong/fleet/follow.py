@@ -4,12 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tiangong.errors import Away, Failed, Place, Problem
-from tiangong.fleet.clone import Clone
 from tiangong.fleet.logs import View, look
 from tiangong.fleet.refresh import refresh_environment
-from tiangong.fleet.roster import Roster
-from tiangong.fleet.seen import Seen
-from tiangong.fleet.statuses import read_status
+from tiangong.fleet.statuses import Fleet
 from tiangong.ports import Clock
 
 FASTEST, SLOWEST, BACKING_OFF = 2.0, 10.0, 1.5
@@ -17,14 +14,13 @@ PATIENCE = 120.0
 """seconds a run may be neither shown as running nor ended, before we stop waiting for it"""
 
 
-def follow(clone: Clone, environment: str, run: str, clock: Clock, pause: Callable[[float], None]) -> Iterator[View]:
+def follow(fleet: Fleet, environment: str, run: str, clock: Clock, pause: Callable[[float], None]) -> Iterator[View]:
     """What there is of a run, again and again until it ended; Failed when the agent falls silent about it."""
-    roster, seen = Roster(clone.tree(clone.main())), Seen.of(clone)
     wait, silent = FASTEST, 0.0
     away: tuple[Problem, ...] = ()
     while True:
-        said = read_status(clone, roster, seen, environment, clock())
-        view = look(clone, said, run, clock())
+        said = fleet.one(environment, clock())
+        view = look(fleet.clone, said, run, clock())
         yield replace(view, problems=(*view.problems, *away))
         if view.result is not None:
             return
@@ -33,7 +29,7 @@ def follow(clone: Clone, environment: str, run: str, clock: Clock, pause: Callab
             raise Failed.of("fleet/run-silent", Place(f"live/{environment}"), run=run, environment=environment)
         pause(wait)
         try:
-            news, away = refresh_environment(clone, environment), ()
+            news, away = refresh_environment(fleet.clone, environment), ()
         except Away as error:
             news, away = False, error.problems
         wait = FASTEST if news else min(wait * BACKING_OFF, SLOWEST)

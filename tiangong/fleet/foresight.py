@@ -12,6 +12,8 @@ from tiangong.fleet.statuses import Said
 from tiangong.model.stages import Desired, Plan, Snapshot, Step
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
+from tiangong.planner.resolve import resolve
+from tiangong.planner.steps import prepare
 from tiangong.ports import Effects, Traits
 from tiangong.report.past import Receipts, actual_of, history_of
 from tiangong.trust.reading import Cache
@@ -65,8 +67,11 @@ def unknown_host() -> Capabilities:
     return Capabilities(_Any(), effects, traits)
 
 
-def unenforced(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Installation → its planned steps that may touch more than their release says, whatever the envelope (D27)."""
+def unenforced(desired: Desired, installation: str, version: str | None) -> tuple[str, ...]:
+    """Steps of a release that may touch more than it says, whatever the envelope (D27)."""
+    wish = resolve(desired).get(installation)
+    release = desired.releases.get(wish.product, {}).get(version or "") if wish else None
+    if wish is None or release is None:
+        return ()
     effects = unknown_host().effects
-    changes = {v.installation: v.change.steps for v in plan.verdicts if v.change}
-    return {name: tuple(s.name for s in steps if not effects(s).enforced) for name, steps in changes.items()}
+    return tuple(step.name for step in prepare(wish, release).steps if not effects(step).enforced)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from tiangong.errors import Place, Refused, TiangongError
+from tiangong.documents.parse import parse_model
+from tiangong.errors import Refused, TiangongError
 from tiangong.fleet.clone import Clone
-from tiangong.fleet.statuses import Said, read_signed
+from tiangong.fleet.signed import place_of, read_bounded
+from tiangong.fleet.statuses import Said
 from tiangong.model.environment import Agent
 from tiangong.model.stages import Tree
-from tiangong.model.status import Receipt
+from tiangong.model.status import SIGNATURE_SUFFIX, Receipt
+from tiangong.trust.status import check_status
 
 MOST_SHOWN = 8
 MOST_READ = 64
@@ -56,12 +59,18 @@ def receipts_of(clone: Clone, said: Said, now: datetime) -> Mapping[str, Receipt
 
 
 def read_receipt(tree: Tree, run: str, agent: Agent, now: datetime) -> Receipt:
-    """The signed receipt of a run; Refused when it isn't the agent's, or is another run's."""
-    path = f"runs/{run}/receipt.yaml"
-    receipt = read_signed(tree, path, Receipt, agent, now)
+    """The signed receipt of a run; Refused when it isn't the agent's, or is another run's.
+
+    The key must have been the agent's when the run ended: receipts outlive keys.
+    """
+    path, environment = f"runs/{run}/receipt.yaml", agent.metadata.name
+    raw = read_bounded(tree, path, environment)
+    receipt = parse_model(raw, path, Receipt)
+    check_status(raw, read_bounded(tree, path + SIGNATURE_SUFFIX, environment), agent, min(receipt.spec.ended, now))
     if receipt.metadata.name != run:
-        environment = agent.metadata.name
-        raise Refused.of("fleet/other-run", Place(path), found=receipt.metadata.name, environment=environment)
+        raise Refused.of(
+            "fleet/other-run", place_of(environment, path), found=receipt.metadata.name, environment=environment
+        )
     return receipt
 
 

@@ -55,6 +55,7 @@ class Roster:
         self._tree = tree
         self._court: Court | None = None
         self._why: tuple[Problem, ...] = ()
+        self._members: dict[tuple[str, bool], Member] = {}
         self.repo = ""
         try:
             pins = pins_found(tree, "")
@@ -68,11 +69,17 @@ class Roster:
         """Every environment that has a folder, in order."""
         return sorted(entry.name for entry in self._tree.folder(FOLDER) if entry.is_folder)
 
-    def member(self, name: str) -> Member:
-        """What is signed about one environment."""
+    def member(self, name: str, *, labelled: bool = True) -> Member:
+        """What is signed about one environment; its labels only when they are asked for."""
+        key = name, labelled
+        if key not in self._members:
+            self._members[key] = self._member(name, labelled=labelled)
+        return self._members[key]
+
+    def _member(self, name: str, *, labelled: bool) -> Member:
         if self._court is None:
             return Member(name, {}, None, self._why)
-        environment, _ = self._one(f"{FOLDER}/{name}/environment.yaml", Environment)
+        environment = self._one(f"{FOLDER}/{name}/environment.yaml", Environment)[0] if labelled else None
         labels = environment.metadata.labels if environment else {}
         path = f"{FOLDER}/{name}/agent.yaml"
         if self._tree.entry(path) is None:

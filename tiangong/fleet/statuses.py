@@ -1,24 +1,22 @@
-"""What every agent said last, and whether it really was that agent who said it (R21)."""
+"""What every agent said last, and whether it really was that agent who said it, and said it last (R21)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from tiangong.documents.digest import sha512
-from tiangong.documents.parse import parse_model
-from tiangong.documents.strict import LARGEST
 from tiangong.errors import Place, Problem, Refused, TiangongError, problem
 from tiangong.fleet.clone import Clone
-from tiangong.fleet.roster import Member, Roster
+from tiangong.fleet.roster import Roster
 from tiangong.fleet.seen import Seen
+from tiangong.fleet.signed import Words, place_of, read_bounded
 from tiangong.model.environment import Agent
-from tiangong.model.stages import Tree
-from tiangong.model.status import BEAT, HEARTBEAT_FILE, SIGNATURE_SUFFIX, STATUS_FILE, Heartbeat, Receipt, Status
-from tiangong.trust.status import check_status
+from tiangong.model.status import BEAT, HEARTBEAT_FILE, STATUS_FILE, Heartbeat, Status
 
+NOBODY = ("fleet/no-agent", "fleet/no-status")
+"""codes of problems that say nobody has spoken yet; all others say that a word is not to be trusted"""
 MISSED_BEATS = 3
-M = TypeVar("M", Status, Heartbeat, Receipt)
+MOST_BELOW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,74 +49,96 @@ class Said:
         return age is not None and age > MISSED_BEATS * BEAT
 
 
-def read_statuses(clone: Clone, now: datetime, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[Said]:
-    """What each wanted environment said; also those that have a status and no folder any more."""
-    roster, seen = Roster(clone.tree(clone.main())), Seen.of(clone)
-    for name in sorted({*roster.names(), *clone.branches("status")}):
-        if wanted(name):
-            yield read_status(clone, roster, seen, name, now)
-    seen.save()
+class Fleet:
+    """Every environment of one clone. May be asked again after the clone was refreshed: only what is new is read."""
 
+    def __init__(self, clone: Clone) -> None:
+        """Read nothing yet."""
+        self.clone = clone
+        self._words = Words()
+        self._seen = Seen.of(clone)
+        self._rosters: dict[str, Roster] = {}
 
-def read_status(clone: Clone, roster: Roster, seen: Seen, name: str, now: datetime) -> Said:
-    """What one environment's agent said last; never raises for what is wrong with it."""
-    member = roster.member(name)
-    said = Said(name, member.labels, member.agent, problems=member.problems)
-    if member.agent is None:
+    @property
+    def roster(self) -> Roster:
+        """Whose word counts, on the newest main."""
+        main = self.clone.main()
+        if main not in self._rosters:
+            self._rosters = {main: Roster(self.clone.tree(main))}
+        return self._rosters[main]
+
+    def names(self) -> list[str]:
+        """Every environment that has a folder, or only a status any more."""
+        return sorted({*self.roster.names(), *self.clone.branches("status")})
+
+    def all(
+        self, now: datetime, wanted: Callable[[str], bool] = lambda _: True, *, labelled: bool = True
+    ) -> Iterator[Said]:
+        """What each wanted environment said. Without labels its own document needn't be read."""
+        for name in self.names():
+            if wanted(name):
+                yield self._one(name, now, labelled=labelled)
+        self._seen.save()
+
+    def one(self, name: str, now: datetime) -> Said:
+        """What one environment's agent said last; never raises for what is wrong with it."""
+        said = self._one(name, now, labelled=True)
+        self._seen.save()
         return said
-    tip = clone.tip(f"status/{name}")
-    if not tip:
-        return replace(said, problems=(problem("fleet/no-status", environment=name),))
-    try:
-        status, digest = _read(clone.tree(tip), STATUS_FILE, Status, member.agent, now)
+
+    def _one(self, name: str, now: datetime, *, labelled: bool) -> Said:
+        member = self.roster.member(name, labelled=labelled)
+        said = Said(name, member.labels, member.agent, problems=member.problems)
+        tip = self.clone.tip(f"status/{name}")
+        if member.agent is None:
+            return said
+        if not tip:
+            return replace(said, problems=(problem("fleet/no-status", environment=name),))
+        try:
+            said = replace(said, status=self._status(tip, member.agent, now))
+            return replace(said, heartbeat=self._heartbeat(member.agent, now))
+        except TiangongError as error:
+            return replace(said, problems=error.problems)
+
+    def _status(self, tip: str, agent: Agent, now: datetime) -> Status:
+        name = agent.metadata.name
+        status, digest = self._words.read(self.clone.tree(tip), STATUS_FILE, Status, agent, now)
         _check_name(STATUS_FILE, status.metadata.name, name)
-        _check_home(status, roster.repo)
-        Refused.when_any(filter(None, [seen.judge(status, digest, member.agent)]))
-    except TiangongError as error:
-        return replace(said, problems=error.problems)
-    heartbeat, why = _heartbeat(clone, member, member.agent, now)
-    return replace(said, status=status, heartbeat=heartbeat, problems=why)
+        if status.spec.repo != self.roster.repo:
+            place = place_of(name, STATUS_FILE)
+            raise Refused.of("trust/other-repo", place, found=status.spec.repo, expected=self.roster.repo)
+        older = self._newer_below(tip, status, agent, now) or self._seen.judge(status, digest, agent)
+        if older:
+            raise Refused(older)
+        return status
 
+    def _newer_below(self, tip: str, status: Status, agent: Agent, now: datetime) -> Problem | None:
+        """A status put on top of a newer one: asked only where a status does not follow the one below it."""
+        name, counter = agent.metadata.name, status.spec.counter
+        for commit in self.clone.ancestors(tip, MOST_BELOW):
+            tree = self.clone.tree(commit)
+            try:
+                if sha512(read_bounded(tree, STATUS_FILE, name)) == status.spec.previous:
+                    return None
+                below, _ = self._words.read(tree, STATUS_FILE, Status, agent, now)
+            except TiangongError:
+                continue
+            if below.spec.counter > counter:
+                place, seen = Place(f"status/{name}"), below.spec.counter
+                return problem("fleet/older-status", place, environment=name, counter=counter, seen=seen)
+        return None
 
-def read_signed(tree: Tree, path: str, model: type[M], agent: Agent, now: datetime) -> M:
-    """Read YAML an agent signed; Refused when it isn't there or isn't that agent's, Misuse when it can't be read."""
-    return _read(tree, path, model, agent, now)[0]
-
-
-def _read(tree: Tree, path: str, model: type[M], agent: Agent, now: datetime) -> tuple[M, str]:
-    environment = agent.metadata.name
-    raw = read_bounded(tree, path, environment)
-    check_status(raw, read_bounded(tree, path + SIGNATURE_SUFFIX, environment), agent, now)
-    return parse_model(raw, path, model), sha512(raw)
-
-
-def read_bounded(tree: Tree, path: str, environment: str, limit: int = LARGEST) -> bytes:
-    """The bytes of a file of an agent's ref; Refused when there is none, or it is too large to be one."""
-    entry = tree.entry(path)
-    if entry is None or entry.is_folder or tree.size(entry) > limit:
-        raise Refused.of("fleet/no-file", Place(path), environment=environment)
-    return tree.read(entry)
+    def _heartbeat(self, agent: Agent, now: datetime) -> Heartbeat | None:
+        name = agent.metadata.name
+        tip = self.clone.tip(f"live/{name}")
+        if not tip:
+            return None
+        beat, _ = self._words.read(self.clone.tree(tip), HEARTBEAT_FILE, Heartbeat, agent, now)
+        _check_name(HEARTBEAT_FILE, beat.metadata.name, name)
+        return beat
 
 
 def _check_name(path: str, found: str, environment: str) -> None:
     if found != environment:
-        raise Refused.of("fleet/other-environment", Place(path), found=found, environment=environment)
-
-
-def _check_home(status: Status, repo: str) -> None:
-    if status.spec.repo != repo:
-        raise Refused.of("trust/other-repo", Place(STATUS_FILE), found=status.spec.repo, expected=repo)
-
-
-def _heartbeat(
-    clone: Clone, member: Member, agent: Agent, now: datetime
-) -> tuple[Heartbeat | None, tuple[Problem, ...]]:
-    tip = clone.tip(f"live/{member.name}")
-    if not tip:
-        return None, ()
-    try:
-        beat = read_signed(clone.tree(tip), HEARTBEAT_FILE, Heartbeat, agent, now)
-        _check_name(HEARTBEAT_FILE, beat.metadata.name, member.name)
-    except TiangongError as error:
-        return None, error.problems
-    return beat, ()
+        place = place_of(environment, path)
+        raise Refused.of("fleet/other-environment", place, found=found, environment=environment)

@@ -60,11 +60,12 @@ class Basis(Model):
 
 
 class Explanation(Answer):
-    """One installation of `tiangong why`. `problems` hold the whole environment, or the agent's word itself."""
+    """One installation of `tiangong why`. `problems` are about the agent's word, `holds` hold the whole environment."""
 
     kind: Literal["Explanation"] = "Explanation"
     basis: Basis
     problems: Seq[Trouble]
+    holds: Seq[SaidReason]
     refusals: Seq[SaidReason]
     installation: InstallationStatus | None
     unenforced: Seq[str]

@@ -83,6 +83,11 @@ SENTENCES: dict[str, Sentence] = {
     "log-changed": Sentence(
         "the log of step {step} is not the one its agent signed for", fix="don't trust it", rule="R21"
     ),
+    "live-differed": Sentence(
+        "what was shown of step {step} while it ran is not what its agent signed; what it signed stands below it",
+        fix="find out who writes the live ref: only the agent may",
+        rule="R21",
+    ),
     "run-silent": Sentence(
         "run {run} is neither under way nor ended, as far as the agent shows",
         fix="tiangong status {environment}; on its host: tiangong doctor",
