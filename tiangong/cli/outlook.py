@@ -10,12 +10,11 @@ from tiangong.cli.reading import clock
 from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
 from tiangong.errors import Fact, Problem, TiangongError
-from tiangong.fleet.clone import Clone, find_clone
+from tiangong.fleet.clone import find_clone
 from tiangong.fleet.foresight import unknown_host
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.roster import Roster, pins_found
-from tiangong.fleet.seen import Seen
-from tiangong.fleet.statuses import read_status
+from tiangong.fleet.statuses import Fleet
 from tiangong.messages import render, text
 from tiangong.model.product import Promotion
 from tiangong.model.stages import Desired, Signed, Snapshot, Verdict, VerdictWord
@@ -32,9 +31,9 @@ MOST = 20
 
 def outlook(clone: Work, wanted: Promoting) -> Iterator[Line]:
     """One line for each installation that follows the channel; at most `MOST` environments are looked at closely."""
-    fleet, now = find_clone(clone.root, {}), clock()
-    snapshot = fleet.snapshot(clone.head or "")
-    forecast = _Forecast(fleet, snapshot, Roster(snapshot.tree), Seen.of(fleet), wanted, now)
+    fleet, now = Fleet(find_clone(clone.root, {})), clock()
+    snapshot = fleet.clone.snapshot(clone.head or "")
+    forecast = _Forecast(fleet, snapshot, wanted, now)
     names = Roster(snapshot.tree).names()
     for count, name in enumerate(names):
         if forecast.looked == MOST:
@@ -50,10 +49,8 @@ def outlook(clone: Work, wanted: Promoting) -> Iterator[Line]:
 class _Forecast:
     """Plans one environment after the other; `looked` counts those that follow the channel."""
 
-    fleet: Clone
+    fleet: Fleet
     snapshot: Snapshot
-    roster: Roster
-    seen: Seen
     wanted: Promoting
     now: datetime
     looked: int = 0
@@ -67,8 +64,8 @@ class _Forecast:
         if not mine:
             return
         self.looked += 1
-        said = read_status(self.fleet, self.roster, self.seen, name, self.now)
-        history = history_of(said.status, receipts_of(self.fleet, said, self.now))
+        said = self.fleet.one(name, self.now)
+        history = history_of(said.status, receipts_of(self.fleet.clone, said, self.now))
         after = _as_if(desired, self.wanted)
         plan = make_plan(after, actual_of(said.status), history, unknown_host(), self.now)
         yield from (_line(name, verdict) for verdict in plan.verdicts if verdict.installation in mine)
