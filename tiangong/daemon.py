@@ -108,8 +108,11 @@ def signals(bell: Bell) -> Iterator[None]:
 @contextmanager
 def sole(state: Path) -> Iterator[None]:
     """Hold the lock of a state folder; Misuse when another agent has it (D25). The kernel lets go of it with us."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Misuse.of("agent/cant-use-state", Place(str(state)), why=error.strerror or str(error)) from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -10,7 +10,7 @@ from pydantic import Field
 from tiangong.errors import Problem
 from tiangong.model.document import Model
 from tiangong.model.scalar import Moment, Seq
-from tiangong.model.status import InstallationStatus, SaidReason, Status
+from tiangong.model.status import InstallationStatus, SaidReason, SaidRun, Status
 
 
 class Trouble(Model):
@@ -115,6 +115,30 @@ class PlanAnswer(Answer):
     refusals: Seq[SaidReason]
 
 
+class TurnRun(Model):
+    """A run that ended, or goes on, while `tiangong agent once` was at work."""
+
+    installation: str
+    product: str
+    run: SaidRun
+
+
+class Turn(Answer):
+    """All of `tiangong agent once`. `reported`: everything said reached the remote; `exit`: the exit code."""
+
+    kind: Literal["Turn"] = "Turn"
+    at: Moment
+    revision: str
+    digest: str
+    verdicts: Seq[PlannedVerdict]
+    runs: Seq[TurnRun]
+    refusals: Seq[SaidReason]
+    holds: Seq[SaidReason]
+    problems: Seq[Trouble]
+    reported: bool
+    exit: int
+
+
 class Check(Model):
     """One look of `tiangong doctor`; code and facts as everywhere."""
 
@@ -133,7 +157,7 @@ class Checkup(Answer):
 
 
 ANSWERS: dict[str, type[Answer]] = {
-    model.model_fields["kind"].default: model for model in (EnvironmentStatus, Explanation, PlanAnswer, Checkup)
+    model.model_fields["kind"].default: model for model in (EnvironmentStatus, Explanation, PlanAnswer, Turn, Checkup)
 }
 
 

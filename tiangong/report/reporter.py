@@ -6,17 +6,19 @@ between. Whatever keeps the status from the remote is a problem of the report, n
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from tiangong.documents.digest import sha512
 from tiangong.errors import Away, Problem, TiangongError, problem
 from tiangong.model.environment import Agent
-from tiangong.model.stages import Findings, Run
+from tiangong.model.stages import Findings, History, Outcome, Pins, Run
 from tiangong.model.status import StatusSpec
 from tiangong.ports import Clock
 from tiangong.report.chain import Chain
 from tiangong.report.logs import Logs
+from tiangong.report.recall import Recalled, recall
 from tiangong.report.receipt import LOG, RECEIPT, receipt_of
 from tiangong.report.status import Voice, same
 from tiangong.report.told import Keys, keys_of
@@ -48,6 +50,7 @@ class Reporter:
         self._problems: tuple[Problem, ...] = ()
         self._receipts_checked = False
         self._pause, self._not_before = FIRST_PAUSE, 0.0
+        self._last: Findings | None = None
         self.displaced: tuple[Problem, ...] = ()
 
     @property
@@ -70,13 +73,38 @@ class Reporter:
         """What the newest status was made from."""
         return self._chain.tip.spec.revision if self._chain.tip else ""
 
+    def begin(self, pins: Pins, agent: Agent | None) -> Recalled | None:
+        """Called by an agent that remembers nothing, before it acts: what it said itself in an earlier life.
+
+        Away when that can't be known now, Refused while another agent speaks for this environment. What an earlier
+        instance said is taken over openly: that the ref is ours from now on stands on the remote when this returns.
+        """
+        self._agent = agent
+        now, me = self._clock(), self._voice.identity
+        keys = keys_of(me.signer.public.blob, agent, now)
+        self._chain.open(keys, now)
+        told, tree = self._chain.tip, self._chain.tree
+        if told is None or tree is None or told.spec.repo != me.repo:
+            return None
+        if told.spec.instance != me.instance:
+            self._chain.add(told.spec.model_copy(update={"instance": me.instance, "agent": me.version}), {}, now)
+            self._chain.push(keys, now)
+        return recall(told, tree, pins, keys)
+
     def report(self, findings: Findings) -> bool:
         """Push the signed status when it changed; False when something is spooled."""
+        self._last = findings
         if findings.desired.agent is not None:
             self._agent = findings.desired.agent.document
         if findings.outcome.ended:
             self._receipts_checked = False
         return self._say(lambda: self._voice.describe(findings))
+
+    def finish(self, outcome: Outcome, history: History) -> bool:
+        """Say what came of the runs that were under way when the agent was told to stop."""
+        if self._last is None or not outcome.ended:
+            return True
+        return self.report(replace(self._last, outcome=outcome, history=history))
 
     def trouble(self, problems: Iterable[Problem]) -> bool:
         """Push what was said last, with what keeps the whole environment from being looked at; False when spooled."""
@@ -84,9 +112,12 @@ class Reporter:
         return self._say(lambda: self._voice.trouble(self._chain.tip.spec if self._chain.tip else None, held))
 
     def retry(self) -> bool:
-        """Try again to be the one that speaks."""
+        """Try again to be the one that speaks; False while it can't."""
         last = self._chain.tip
-        return last is not None and self._say(lambda: last.spec)
+        if last is None:
+            self.displaced = ()
+            return True
+        return self._say(lambda: last.spec) or not self.displaced
 
     # ── below ────────────────────────────────────────────────────────────────────────────────────────────────
     def _say(self, describe: Describe) -> bool:

@@ -47,6 +47,7 @@ SENTENCES: dict[str, Sentence] = {
     "no-commit": Sentence(
         "{sha} is not a commit id", fix="give all 40 characters of the commit that stands on the branch"
     ),
+    "not-begun": Sentence("there is no journal: no agent ran here yet", fix="tiangong agent once"),
     "not-seen": Sentence(
         "nothing was verified on this host yet, so there is no history that could have been rewritten",
         fix="tiangong agent once",

@@ -1,0 +1,207 @@
+"""Assembles one agent: the only place that names concrete adapters, and the owner of the clock."""
+
+import os
+import random
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tiangong import __version__
+from tiangong.act.capabilities import capabilities_of
+from tiangong.act.crew import Crew
+from tiangong.cycle import Line, cycle
+from tiangong.errors import Failed, Place, Problem, Refused
+from tiangong.executors.registry import Registry
+from tiangong.git.child import Limits
+from tiangong.git.mirror import Mirror
+from tiangong.git.remote import Remote, authorization, parse_remote
+from tiangong.git.remote import secrets as secrets_of
+from tiangong.journal.sqlite import SqliteJournal, open_journal
+from tiangong.model.environment import Agent as AgentDocument
+from tiangong.model.stages import Report
+from tiangong.ports import StepEvent
+from tiangong.report.chain import Chain
+from tiangong.report.live import Live, Pulse
+from tiangong.report.logs import Logs
+from tiangong.report.redact import Redactor
+from tiangong.report.reporter import Reporter
+from tiangong.report.signer import Identity, read_key
+from tiangong.report.status import Voice
+from tiangong.settings import AgentSettings, SourceSettings
+from tiangong.sources.git import GitSource
+from tiangong.trust.verify import Cache, verify
+
+JITTER = 0.1
+LAST_BEAT_WITHIN = 5.0
+LIVE_LIMITS = Limits(seconds=60.0)
+
+
+def clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 -- the agent owns the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an agent is made of besides its line. `problems` of its beginning are told with its first report."""
+
+    journal: SqliteJournal
+    crew: Crew
+    reporter: Reporter
+    live: Live
+    cancel: threading.Event
+    problems: tuple[Problem, ...]
+
+
+class Agent:
+    """One agent, ready to go down the line. Built by `assemble`."""
+
+    def __init__(self, settings: AgentSettings, line: Line, parts: Parts) -> None:
+        """Start no thread yet."""
+        self._settings, self._line, self._parts = settings, line, parts
+        self._problems = parts.problems
+        self._remembers = False
+
+    @property
+    def environment(self) -> str:
+        """The environment it acts for."""
+        return self._settings.environment
+
+    @property
+    def every(self) -> float:
+        """Seconds until the next turn; a fleet doesn't ask all at once."""
+        seconds = self._settings.wells[0].every.total_seconds()
+        return seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- no secret
+
+    def hear(self, listener: Callable[[StepEvent], None]) -> None:
+        """Have somebody told of what happens to steps, in the thread in which it does."""
+        self._parts.journal.heard = listener
+
+    def start(self, ring: Callable[[], None]) -> None:
+        """Be ready; `ring` is called whenever a run has ended."""
+
+        def ended() -> None:
+            self._parts.live.look()
+            ring()
+
+        self._parts.crew.ended = ended
+
+    def cycle(self) -> Report:
+        """Go down the line once; what keeps the whole environment from being looked at is put into the status too."""
+        reporter = self._parts.reporter
+        if reporter.displaced and not reporter.retry():
+            raise Refused(*reporter.displaced)
+        try:
+            self._remember()
+            report = cycle(self._line)
+        except Refused as error:
+            reporter.trouble(error.problems)
+            self._parts.live.start()
+            raise
+        self._parts.live.start()
+        if report.outcome.running:
+            self._parts.live.look()
+        problems, self._problems = self._problems, ()
+        return replace(report, problems=(*problems, *report.problems))
+
+    def stop(self, within: float) -> None:
+        """Tell what runs to stop, say what came of it, and end; a remote that doesn't answer holds nothing up."""
+        parts = self._parts
+        parts.crew.stop(within)
+        patience = threading.Timer(within, parts.cancel.set)
+        patience.daemon = True
+        patience.start()
+        parts.reporter.finish(parts.crew.outcome(), parts.journal.history())
+        parts.live.stop(LAST_BEAT_WITHIN)
+        parts.cancel.set()
+        patience.cancel()
+
+    def _remember(self) -> None:
+        """An agent that remembers nothing asks for what it said in an earlier life, before it does anything."""
+        line, journal = self._line, self._parts.journal
+        if not self._remembers and journal.memory(line.pins.repo) is None:
+            recalled = self._parts.reporter.begin(line.pins, self._listed())
+            if recalled is not None:
+                journal.adopt(recalled.memory, recalled.history)
+        self._remembers = True
+
+    def _listed(self) -> AgentDocument | None:
+        """What the repository says of this agent, if it can be trusted at all."""
+        snapshot = self._line.sources[0].observe("")
+        try:
+            found = verify(snapshot, self._line.pins, None, self._line.clock(), self._line.cache).agent
+        except Refused:
+            return None
+        return found.document if found else None
+
+
+def assemble(settings: AgentSettings) -> Agent:
+    """Build an agent from its file; Misuse or Failed when something on this host isn't in order. No network yet."""
+    (well,) = settings.wells
+    state = settings.state
+    remote = _remote(settings, well)
+    identity = _identity(settings, well)
+    redactor = Redactor(secrets_of(remote, authorization(remote)))
+    journal, problems = open_journal(state / "journal.db", clock())
+    executors = Registry(settings.plugins)
+    capabilities = capabilities_of(executors)
+    cancel = threading.Event()
+    mirror = Mirror(state / "mirror", remote, cancel=cancel)
+    logs = Logs(state / "runs", redactor)
+    chain = Chain(mirror, identity)
+    reporter = Reporter(chain, Voice(identity, redactor), journal, logs, clock)
+    pulse = Pulse(lambda: reporter.speaks, lambda: reporter.counter, lambda: reporter.revision, journal.history)
+    live = Live(Mirror(state / "live", remote, LIVE_LIMITS, cancel), identity, pulse, logs, clock)
+    crew = Crew(executors, journal, logs, capabilities, clock=clock, state=state, workers=settings.workers)
+    line = Line(
+        pins=settings.pins(well),
+        sources=(GitSource(well.name, mirror, well.branch),),
+        journal=journal,
+        executors=executors,
+        capabilities=capabilities,
+        crew=crew,
+        reporter=reporter,
+        clock=clock,
+        cache=Cache(),
+        state=state,
+    )
+    return Agent(settings, line, Parts(journal, crew, reporter, live, cancel, problems))
+
+
+def _remote(settings: AgentSettings, well: SourceSettings) -> Remote:
+    credentials = well.credentials
+    return parse_remote(
+        well.git,
+        ca=settings.network.ca,
+        proxy=settings.network.proxy,
+        credentials=credentials.file if credentials else None,
+        known_hosts=credentials.known_hosts if credentials else None,
+        place=Place("agent.yaml", field="source.git"),
+    )
+
+
+def _identity(settings: AgentSettings, well: SourceSettings) -> Identity:
+    signer = read_key(settings.key)
+    instance = _instance(settings.state / "instance")
+    return Identity(settings.environment, well.repo, well.level, instance, __version__, signer)
+
+
+def _instance(path: Path) -> str:
+    """What tells this agent from every other, made once per state folder (D25)."""
+    try:
+        found = path.read_text().strip() if path.exists() else ""
+        if found:
+            return found[:64]
+        made = secrets.token_hex(8)
+        new = path.with_name(f"{path.name}.new")
+        with new.open("w") as file:
+            file.write(f"{made}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failed.of("agent/cant-write", Place(str(path)), why=getattr(error, "strerror", "") or "") from None
+    return made

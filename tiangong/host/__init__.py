@@ -1,0 +1,1 @@
+"""What an operator does on the agent's host: join, resolve, accept a history."""
