@@ -77,8 +77,8 @@ def accept(request_line: str, landing: Landing, *, replace: bool, ask: bool) -> 
 
 def agents(form: Format, *, offline: bool) -> None:
     """Every key of every agent, as agents see them: on the remote's main as last fetched."""
-    from tiangong.cli.reading import open_clone as open_fleet
-    from tiangong.fleet.statuses import Said, read_statuses
+    from tiangong.cli.reading import open_fleet
+    from tiangong.fleet.statuses import Said
 
     fleet, away = open_fleet(offline=offline)
     now = clock()
@@ -96,7 +96,7 @@ def agents(form: Format, *, offline: bool) -> None:
             for key in (said.agent.spec.keys if said.agent else ())
         ]
 
-    found = [row for said in read_statuses(fleet, now) for row in rows(said)]
+    found = [row for said in fleet.all(now) for row in rows(said)]
     if not found and form is Format.TABLE:
         tell("join/no-agents")
     else:

@@ -20,8 +20,7 @@ from tiangong.demo.material import change_app, control_files, write_app
 from tiangong.errors import Away, Failed, Place, problem
 from tiangong.fleet.clone import find_clone
 from tiangong.fleet.refresh import refresh_environment
-from tiangong.fleet.roster import Roster
-from tiangong.fleet.statuses import read_status
+from tiangong.fleet.statuses import Fleet
 from tiangong.model.status import InstallationStatus
 
 PRODUCT = "shop"
@@ -140,17 +139,17 @@ def _send(folder: Folder, processes: Processes, version: str, tell: Tell) -> Non
 
 def _wait(folder: Folder, processes: Processes, environment: str, version: str, tell: Tell) -> None:
     """Look at the signed status of an environment, as anybody with a clone can, until it has the version."""
-    clone = find_clone(folder.control, {})
+    fleet = Fleet(find_clone(folder.control, {}))
     started, state, said = time.monotonic(), "", None
     while True:
         processes.check()
         try:
-            refresh_environment(clone, environment)
+            refresh_environment(fleet.clone, environment)
         except Away as error:
             state = error.problems[0].code
         else:
             now = datetime.now(UTC)  # noqa: TID251 -- the age of a status is asked of the real clock
-            status = read_status(clone, Roster(clone.tree(clone.main())), environment, now).status
+            status = fleet.one(environment, now).status
             said = next((i for i in status.spec.installations if i.name == PRODUCT), None) if status else None
         if said and said.version == version and said.health == "Healthy":
             tell("demo/arrived", environment=environment, version=version, url=shop_url(folder, environment))
