@@ -12,7 +12,7 @@ from typing import Any
 import pygit2
 
 from tiangong.author.listing import FileRef, Listing
-from tiangong.documents.paths import is_ours
+from tiangong.documents.paths import is_ours, kind_at
 from tiangong.errors import Failed, Misuse, Place
 
 MARK = "tiangong.yaml"
@@ -160,6 +160,11 @@ class Clone:
             return None
         return found.data if isinstance(found, pygit2.Blob) else None
 
+    def blob(self, blob: str) -> bytes | None:
+        """The bytes of a blob, or None when it is none."""
+        found = self.objects.get(blob)
+        return bytes(found.data) if isinstance(found, pygit2.Blob) else None
+
     def blob_at(self, revision: str, path: str) -> str | None:
         """The id of a file's bytes in a commit, or None."""
         try:
@@ -188,10 +193,13 @@ class Clone:
         return Listing({e.path: self._blob(e.id, e.mode) for e in index if is_ours(e.path)})
 
     def work(self) -> Listing:
-        """The files as they lie in the work tree, without what git ignores."""
+        """The files as they lie in the work tree, without what git ignores.
+
+        Documents with Windows line ends are taken as if they had ordinary ones: that is how they will be signed.
+        """
         names = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
         found = {name: ref for name in dict.fromkeys(names) if is_ours(name) and (ref := self._on_disk(name))}
-        return Listing(found)
+        return Listing({name: _with_lf(ref) if kind_at(name) else ref for name, ref in found.items()})
 
     def status(self) -> list[Change]:
         """What differs between HEAD, index and work tree, in path order."""
@@ -252,6 +260,19 @@ class Clone:
             mode = 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
             return FileRef(mode, found.st_size, lambda: _read(full, path))
         return FileRef(LINK, 0, lambda: b"")
+
+
+def _with_lf(ref: FileRef) -> FileRef:
+    def read() -> bytes:
+        raw = ref.read()
+        return raw.replace(b"\r\n", b"\n") if raw.count(b"\r\n") == raw.count(b"\n") else raw
+
+    return FileRef(ref.mode, ref.size, read)
+
+
+def blob_id(raw: bytes) -> str:
+    """The id git gives to the bytes of a file."""
+    return str(pygit2.hash(raw))
 
 
 def _said(error: Any) -> str:

@@ -1,10 +1,11 @@
 """What is about to be signed: documents stamped in memory, a signer for each; nothing is written before that."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tiangong.author.clone import Clone
+from tiangong.author.clone import Clone, blob_id
+from tiangong.author.history import Newest, newest
 from tiangong.author.keys import Key
 from tiangong.author.listing import Listing
 from tiangong.author.sign import sign_all
@@ -83,24 +84,24 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where drafts are made: the files as they will be, the versions before, the team.
+    """Where drafts are made: the files as they will be, the generations before, the team.
 
-    `before` returns the versions of a path the next commit descends from, the newest first, or what it was before it
-    was deleted. `change` makes the random word of D2.
+    `newest` tells the newest generation of documents in what the next commit descends from, `on_disk` what the work
+    tree holds now. `change` makes the random word of D2.
     """
 
     repo: str
     tree: Listing
-    before: Callable[[str], tuple[bytes, ...]]
     team: Team
+    newest: Callable[[Sequence[str]], Mapping[str, Newest]]
+    on_disk: Callable[[str], bytes | None]
     change: Callable[[], str] = lambda: secrets.token_hex(6)
-    on_disk: Callable[[str], bytes | None] | None = None
-    """what the work tree holds now"""
 
 
-def desk(clone: Clone, tree: Listing, team: Team) -> Desk:
-    """The desk of a clone; `tree` is what its work tree holds or will hold."""
-    return Desk(repo_id(tree), tree, lambda path: versions_before(clone, path), team, on_disk=clone.on_disk)
+def desk(clone: Clone, tree: Listing, team: Team, tips: Sequence[str] = ()) -> Desk:
+    """The desk of a clone; `tree` is what its work tree will hold, `tips` what the commit will descend from."""
+    parents = tuple(tips) or clone.parents
+    return Desk(repo_id(tree), tree, team, lambda paths: newest(clone, paths, parents), clone.on_disk)
 
 
 def repo_id(tree: Listing) -> str:
@@ -113,32 +114,31 @@ def repo_id(tree: Listing) -> str:
     return document.metadata.repo
 
 
-def versions_before(clone: Clone, path: str) -> tuple[bytes, ...]:
-    """The versions of a file in the commits the next one descends from; of a deleted one what it was last."""
-    found = tuple(raw for parent in clone.parents if (raw := clone.read_at(parent, path)) is not None)
-    if found or clone.head is None:
-        return found
-    gone = clone.asks("rev-list", "-1", "HEAD", "--", path)
-    old = clone.read_at(before, path) if gone and (before := clone.commit_id(f"{gone}^")) else None
-    return (old,) if old is not None else ()
-
-
 def draft(desk: Desk, paths: Iterable[str]) -> Draft:
-    """Stamp the documents at these paths of the tree and choose who signs each; Misuse with all that is wrong."""
-    chosen = sorted(path for path in paths if kind_at(path) and desk.tree.entry(path))
+    """Stamp the documents at these paths of the tree and choose who signs each; Misuse with all that is wrong.
+
+    A document that is signed already, and newer than every other version of it, stays as it is.
+    """
+    chosen = sorted(path for path in set(paths) if kind_at(path) and desk.tree.entry(path))
+    before = desk.newest(chosen)
     wrong: list[Problem] = []
     stamped: dict[str, bytes] = {}
+    ready: dict[str, bytes | None] = {}
     # A promotion names its release by the digest of its final bytes: releases come first.
     for path in sorted(chosen, key=lambda path: kind_at(path) == "Promotion"):
         try:
-            stamped[path] = _stamped(desk, path, stamped)
+            raw = _stamped(desk, path, stamped, before.get(path, Newest()))
         except Misuse as error:
             wrong.extend(error.problems)
+            continue
+        if raw is None:
+            ready[path] = desk.tree.bytes_at(path)
+        else:
+            stamped[path] = raw
     Misuse.when_any(wrong)
-    signings = tuple(_signing(desk, path, stamped[path]) for path in chosen)
-    files = _stale(desk.tree, stamped)
-    seen = {path: desk.on_disk(path) for path in (*chosen, *files)} if desk.on_disk else {}
-    return Draft(signings, files, seen)
+    signings = tuple(_signing(desk, path, stamped[path]) for path in sorted(stamped))
+    files = {**ready, **_stale(desk.tree, stamped)}
+    return Draft(signings, files, {path: desk.on_disk(path) for path in (*chosen, *files)})
 
 
 def _signing(desk: Desk, path: str, raw: bytes) -> Signing:
@@ -146,21 +146,43 @@ def _signing(desk: Desk, path: str, raw: bytes) -> Signing:
     return Signing(path, raw, document, *desk.team.signer_for(path, document))
 
 
-def _stamped(desk: Desk, path: str, stamped: Mapping[str, bytes]) -> bytes:
-    """The document as it will be signed: untouched when it is as it was committed, else with a new generation."""
+def _stamped(desk: Desk, path: str, stamped: Mapping[str, bytes], before: Newest) -> bytes | None:
+    """The document as it will be signed, with a new generation; None when it is in order as it is."""
     raw = desk.tree.bytes_at(path)
     if raw is None:
         raise Misuse.of("author/not-a-file", Place(path))
     document = parse(raw, path)
-    before = desk.before(path)
-    if raw in before and document.metadata.repo == desk.repo and document.metadata.generation:
-        return raw
-    newest = max((_generation(old, path) for old in before), default=0)
-    if newest and document.kind in ONCE:
-        _refuse_edit(path, document)
-    generation = newest + 1
     digests = _digests(desk.tree, path, document, stamped)
+    if _is_ready(desk, path, raw, document, before) and _names(document) == digests:
+        return None
+    if before.generation and document.kind in ONCE:
+        _refuse_edit(path, document)
+    generation = before.generation + 1
     return stamp(raw, path, repo=desk.repo, generation=generation, change=desk.change(), digests=digests)
+
+
+def _is_ready(desk: Desk, path: str, raw: bytes, document: Document, before: Newest) -> bool:
+    """Stamped, signed by somebody, and no other version was ever as new."""
+    metadata = document.metadata
+    if metadata.repo != desk.repo or not metadata.change or not metadata.generation:
+        return False
+    is_newest = metadata.generation > before.generation or (
+        metadata.generation == before.generation and before.blobs == {blob_id(raw)}
+    )
+    return is_newest and any(fits(desk.tree.bytes_at(one), raw) for one in sidecars_of(desk.tree, path))
+
+
+def _names(document: Document) -> dict[str, str]:
+    """What a document names by digest now."""
+    if isinstance(document, Promotion):
+        return {"release": document.spec.release.digest or ""}
+    return dict(document.spec.payload) if isinstance(document, Release) else {}
+
+
+def sidecars_of(tree: Listing, path: str) -> list[str]:
+    """The sidecars of a document in a tree."""
+    entries = tree.folder(path.rpartition("/")[0])
+    return [entry.id for entry in entries if (claimed := signed_by(entry.id)) and claimed[0] == path]
 
 
 def _refuse_edit(path: str, document: Document) -> None:
@@ -169,14 +191,6 @@ def _refuse_edit(path: str, document: Document) -> None:
     if isinstance(document, Suppression):
         raise Misuse.of("author/suppression-written", Place(path), name=document.metadata.name)
     raise Misuse.of("author/root-published", Place(path), next=int(document.metadata.name) + 1)
-
-
-def _generation(raw: bytes, path: str) -> int:
-    """The generation of an older version; 0 when it can't be read, for then no agent accepted it."""
-    try:
-        return parse(raw, path).metadata.generation or 0
-    except Misuse:
-        return 0
 
 
 def _digests(tree: Listing, path: str, document: Document, stamped: Mapping[str, bytes]) -> dict[str, str]:
@@ -194,30 +208,37 @@ def _digests(tree: Listing, path: str, document: Document, stamped: Mapping[str,
 
 def payload_digests(tree: Listing, path: str) -> dict[str, str]:
     """Path below the release's folder → digest, of every file that is payload; Misuse when one is too large."""
-    folder = path.rpartition("/")[0] + "/"
+    folder = path.rpartition("/")[0]
     digests: dict[str, str] = {}
-    for one in sorted(tree.files):
-        if one.startswith(folder) and is_payload(one):
+    for one in _below(tree, folder):
+        if is_payload(one):
             raw = tree.bytes_at(one)
             if raw is None:
                 raise Misuse.of("author/not-a-file", Place(one))
             if len(raw) > LARGEST_PAYLOAD:
                 raise Misuse.of("trust/payload-too-large", Place(one), size=len(raw), limit=LARGEST_PAYLOAD)
-            digests[one.removeprefix(folder)] = sha512(raw)
+            digests[one.removeprefix(f"{folder}/")] = sha512(raw)
     return digests
+
+
+def _below(tree: Listing, folder: str) -> Iterator[str]:
+    for entry in tree.folder(folder):
+        path = f"{folder}/{entry.name}"
+        yield from _below(tree, path) if entry.is_folder else (path,)
 
 
 def _stale(tree: Listing, stamped: Mapping[str, bytes]) -> dict[str, bytes | None]:
     """Signatures that don't fit the bytes any more (D2); those of co-signers that do stay."""
-    stale: dict[str, bytes | None] = {}
-    for path in tree.files:
-        claimed = signed_by(path)
-        if claimed and claimed[0] in stamped and not _fits(tree.bytes_at(path), stamped[claimed[0]]):
-            stale[path] = None
-    return stale
+    return {
+        one: None
+        for path, raw in stamped.items()
+        for one in sidecars_of(tree, path)
+        if not fits(tree.bytes_at(one), raw)
+    }
 
 
-def _fits(armored: bytes | None, raw: bytes) -> bool:
+def fits(armored: bytes | None, raw: bytes) -> bool:
+    """Tell whether a signature was made over these bytes, by whatever key."""
     try:
         return armored is not None and bool(check(armored, raw, DOCUMENT_NAMESPACE))
     except SigError:

@@ -62,15 +62,13 @@ def land(
     files = draft.sign()
     draft.check_unchanged(clone.on_disk)
     touched = [path for path in files if path not in draft.index_only]
-    with savepoint(clone, [*touched, *_brought(clone, extent)]):
-        new = _switch(clone, branch)
-        try:
-            for path in touched:
-                clone.write(path, files[path])
-            commit = _commit(clone, files, message, extent)
-        except BaseException:
-            _switch_back(clone, new)
-            raise
+    new = f"refs/heads/{branch}" if branch not in (None, clone.branch) else None
+    with savepoint(clone, [*touched, *_brought(clone, extent)], new):
+        if new:
+            _switch(clone, new)
+        for path in touched:
+            clone.write(path, files[path])
+        commit = _commit(clone, files, message, extent)
     pushed = push_to(clone, target) if target else None
     return Landed(commit, clone.branch, pushed, clone.stopped)
 
@@ -100,26 +98,11 @@ def _brought(clone: Clone, extent: Extent) -> list[str]:
     return [p for p in clone.git("diff-tree", "-r", "-z", "--name-only", before, extent.merged).split("\0") if p]
 
 
-def _switch(clone: Clone, branch: str | None) -> tuple[str, str | None] | None:
+def _switch(clone: Clone, ref: str) -> None:
     """Make the branch and go there; the files stay as they are."""
-    if branch is None or branch == clone.branch:
-        return None
-    ref = f"refs/heads/{branch}"
     if clone.head:
         clone.git("update-ref", ref, clone.head, "")
-    before = clone.branch
     clone.git("symbolic-ref", "HEAD", ref)
-    return ref, before
-
-
-def _switch_back(clone: Clone, new: tuple[str, str | None] | None) -> None:
-    if new is None:
-        return
-    ref, before = new
-    if before is None:
-        return
-    clone.asks("symbolic-ref", "HEAD", f"refs/heads/{before}")
-    clone.asks("update-ref", "-d", ref)
 
 
 # ── the commit ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,6 +115,8 @@ def _commit(clone: Clone, files: Mapping[str, bytes | None], message: str, exten
     _add(clone, extent, None)
     with tempfile.TemporaryDirectory(prefix="index-", dir=clone.private) as folder:
         index = None if extent.staged else _index_of(clone, Path(folder) / "index", entries, extent)
+        if clone.stopped != "merge" and not clone.git("diff", "--cached", "-z", "--name-only", index=index):
+            raise Misuse.of("author/nothing")
         clone.git("commit", "--quiet", "--message", message, index=index)
     commit = clone.head or ""
     changed = [path for path, blob in blobs.items() if clone.blob_at(commit, path) != (blob and str(blob))]

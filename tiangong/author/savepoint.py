@@ -26,6 +26,8 @@ class Savepoint:
     """deepest first"""
     head: str | None
     branch: str | None
+    new_ref: str | None
+    """a branch that is about to be made"""
 
     def restore(self) -> None:
         """Put everything back. Moves the copies, so that a full disk is no obstacle."""
@@ -45,10 +47,12 @@ class Savepoint:
                 copy.replace(target)
             else:
                 target.unlink(missing_ok=True)
-        self._restore_branch()
+        self._restore_branches()
 
-    def _restore_branch(self) -> None:
+    def _restore_branches(self) -> None:
         """The branch HEAD names again, at the commit it had; before the first commit there was none."""
+        if self.new_ref and self.new_ref != f"refs/heads/{self.branch}":
+            self.clone.asks("update-ref", "-d", self.new_ref)
         if self.branch is None or self.clone.head == self.head:
             return
         ref = f"refs/heads/{self.branch}"
@@ -56,14 +60,14 @@ class Savepoint:
 
 
 @contextmanager
-def savepoint(clone: Clone, paths: Iterable[str]) -> Iterator[Savepoint]:
+def savepoint(clone: Clone, paths: Iterable[str], new_ref: str | None = None) -> Iterator[Savepoint]:
     """Work that changes these paths and commits: when it fails, or is interrupted, nothing has happened."""
     folder: Path | None = None
     try:
         try:
             clone.private.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix="undo-", dir=clone.private))
-            saved = _saved(clone, folder, tuple(dict.fromkeys(paths)))
+            saved = _saved(clone, folder, tuple(dict.fromkeys(paths)), new_ref)
         except OSError as error:
             raise Failed.of("author/cant-write", Place(str(clone.private)), why=error.strerror or str(error)) from None
         try:
@@ -76,7 +80,7 @@ def savepoint(clone: Clone, paths: Iterable[str]) -> Iterator[Savepoint]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _saved(clone: Clone, folder: Path, paths: tuple[str, ...]) -> Savepoint:
+def _saved(clone: Clone, folder: Path, paths: tuple[str, ...], new_ref: str | None) -> Savepoint:
     (folder / "files").mkdir()
     for number, path in enumerate(paths):
         source = clone.root / path
@@ -87,4 +91,4 @@ def _saved(clone: Clone, folder: Path, paths: tuple[str, ...]) -> Savepoint:
             shutil.copy2(clone.git_dir / name, folder / name)
     above = {parent for path in paths for parent in (clone.root / path).parents if parent.is_relative_to(clone.root)}
     missing = sorted((p for p in above if not p.exists()), key=lambda p: len(p.parts), reverse=True)
-    return Savepoint(clone, folder, paths, tuple(missing), clone.head, clone.branch)
+    return Savepoint(clone, folder, paths, tuple(missing), clone.head, clone.branch, new_ref)
