@@ -21,7 +21,7 @@ from tiangong.git.remote import Remote, authorization, parse_remote
 from tiangong.git.remote import secrets as secrets_of
 from tiangong.journal.sqlite import SqliteJournal, open_journal
 from tiangong.model.environment import Agent as AgentDocument
-from tiangong.model.stages import Report
+from tiangong.model.stages import Report, Run
 from tiangong.ports import StepEvent
 from tiangong.report.chain import Chain
 from tiangong.report.live import Live, Pulse
@@ -79,6 +79,10 @@ class Agent:
     def hear(self, listener: Callable[[StepEvent], None]) -> None:
         """Have somebody told of what happens to steps, in the thread in which it does."""
         self._parts.journal.heard = listener
+
+    def run(self, id_: str) -> Run | None:
+        """A run by its id."""
+        return self._parts.journal.run(id_)
 
     def start(self, ring: Callable[[], None]) -> None:
         """Be ready; `ring` is called whenever a run has ended."""

@@ -85,11 +85,12 @@ def cycle(line: Line) -> Report:
 
     findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), (*doubts, *problems))
     pushed = line.reporter.report(findings)
-    return Report(desired, actual, plan, outcome, pushed, (*findings.problems, *line.reporter.problems))
+    said = (*findings.problems, *line.reporter.problems)
+    return Report(desired, actual, plan, outcome, pushed, said, away=bool(problems))
 
 
 def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:
-    """Ask the source; while it is away, go on with the newest snapshot on this machine."""
+    """Ask the source; while it is away, say why, and go on with the newest snapshot on this machine."""
     (source,) = line.sources
     memory = line.journal.memory(line.pins.repo)
     known = memory.revision if memory else ""

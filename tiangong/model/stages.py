@@ -454,7 +454,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one cycle had to say. `pushed`: all that was ever said reached the remote (False: some of it is spooled)."""
+    """What one cycle had to say. `pushed`: all that was ever said reached the remote (False: some of it is spooled).
+
+    `away`: the source could not be asked, the newest snapshot on this machine was taken.
+    """
 
     desired: Desired
     actual: Actual
@@ -462,3 +465,4 @@ class Report:
     outcome: Outcome
     pushed: bool
     problems: tuple[Problem, ...] = ()
+    away: bool = False

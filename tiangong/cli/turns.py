@@ -1,0 +1,99 @@
+"""`tiangong agent once` and `run`: an agent on this host, and what its turns come to as an exit code."""
+
+import sys
+from datetime import UTC
+
+from tiangong import daemon
+from tiangong.agent import Agent, assemble, clock
+from tiangong.cli.output import Data, document, raw, say
+from tiangong.cli.telling import Teller, verdict_lines
+from tiangong.daemon import Bell, Turn
+from tiangong.errors import Away, Failed, InDoubt, Refused
+from tiangong.fleet.forecast import refusals_of, verdicts_of
+from tiangong.fleet.reasons import reason_of
+from tiangong.messages import text
+from tiangong.model.answer import AnswerMetadata, TurnRun, trouble
+from tiangong.model.answer import Turn as TurnAnswer
+from tiangong.model.stages import Reason, Report, Run
+from tiangong.report.status import said_run
+from tiangong.settings import AgentSettings
+
+BY_SIGNAL = 128
+
+
+def once(settings: AgentSettings, form: Data) -> int:
+    """Go down the line until there is nothing more to do now; return the exit code."""
+    bell = Bell()
+    runs: dict[str, Run] = {}
+    with daemon.sole(settings.state), daemon.signals(bell):
+        agent = assemble(settings)
+        teller = Teller(agent, _to_stderr)
+
+        def hear(turn: Turn) -> None:
+            if turn.report:
+                outcome = turn.report.outcome
+                runs.update((run.id, run) for run in (*outcome.running, *outcome.ended))
+            teller.turn(turn)
+
+        last = daemon.once(agent, bell, hear)
+    if last.report is None:
+        return last.error.exit_code if last.error else 0
+    code = BY_SIGNAL + bell.signal if bell.signal else exit_code(last.report, runs)
+    _show(agent, last.report, runs, form, code)
+    return code
+
+
+def run(settings: AgentSettings) -> None:
+    """Go down the line again and again, one line in the log for whatever changes."""
+    bell = Bell()
+    with daemon.sole(settings.state), daemon.signals(bell):
+        agent = assemble(settings)
+        teller = Teller(agent, _log, verdicts=True)
+        _log(text("agent/started", environment=agent.environment))
+        daemon.run(agent, bell, teller.turn)
+        _log(text("agent/stopped", environment=agent.environment))
+
+
+def exit_code(report: Report, runs: dict[str, Run]) -> int:
+    """What weighs most decides: in doubt, failed, refused, away."""
+    doubts = any(reason.constraint == "in-doubt" for verdict in report.plan.verdicts for reason in verdict.reasons)
+    if doubts or any(found.code == "run/in-doubt" for found in report.problems):
+        return InDoubt.exit_code
+    if any(run.result == "failed" for run in runs.values()):
+        return Failed.exit_code
+    if report.desired.refusals or any(found.code == "trust/history-rewritten" for found in report.desired.holds):
+        return Refused.exit_code
+    return 0 if report.pushed and not report.away else Away.exit_code
+
+
+def _show(agent: Agent, report: Report, runs: dict[str, Run], form: Data, code: int) -> None:
+    if form is Data.TEXT:
+        for _, line in verdict_lines(report):
+            raw(line)
+        if not report.plan.verdicts:
+            say("agent/no-installations", environment=agent.environment)
+        return
+    answer = TurnAnswer(
+        metadata=AnswerMetadata(name=agent.environment),
+        at=clock(),
+        revision=report.desired.revision,
+        digest=report.plan.digest,
+        verdicts=verdicts_of(report.plan),
+        runs=tuple(
+            TurnRun(installation=run.installation, product=run.product, run=said_run(run)) for run in runs.values()
+        ),
+        refusals=refusals_of(report.desired.refusals),
+        holds=tuple(reason_of(Reason("hold", found)) for found in report.desired.holds),
+        problems=tuple(trouble(found) for found in report.problems),
+        reported=report.pushed,
+        exit=code,
+    )
+    document(answer.model_dump(mode="json", by_alias=True), form)
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _log(line: str) -> None:
+    print(f"{clock().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", file=sys.stderr, flush=True)
