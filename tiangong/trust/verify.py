@@ -43,7 +43,7 @@ def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime,
 def _refusals(closure: Closure, now: datetime) -> Iterator[Refusal]:
     """A suppression that has ended may go: deleting it is no news then (D1)."""
     over = {s.path for s in closure.suppressions if now >= s.document.spec.until}
-    return (refusal for refusal in closure.refusals if refusal.path not in over)
+    return (r for r in closure.refusals if r.path not in over or r.problem.code != "trust/disappeared")
 
 
 def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten: bool) -> Iterator[Problem]:
