@@ -62,8 +62,7 @@ def new_environment(
 
 def known_profiles(shelf: Shelf) -> list[str]:
     """Names of the profiles."""
-    names = (entry.name for entry in shelf.tree.folder("profiles"))
-    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
+    return [name.removesuffix(".yaml") for name in _yaml(shelf, "profiles")]
 
 
 def listed(shelf: Shelf, now: datetime) -> Iterator[Listed]:
@@ -78,7 +77,7 @@ def one_listed(shelf: Shelf, name: str, now: datetime) -> Listed:
     path = environment_path(name)
     found, agent = shelf.one(path, Environment), shelf.one(agent_path(name), Agent)
     folder = f"environments/{name}/installations"
-    documents = (shelf.one(entry.id, Installation) for entry in _yaml(shelf, folder))
+    documents = (shelf.one(f"{folder}/{one}", Installation) for one in _yaml(shelf, folder))
     return Listed(
         name=name,
         labels=found.document.metadata.labels if found else {},
@@ -127,5 +126,5 @@ def _windows(prefix: str, named: NamedWindows) -> Iterator[Value]:
         yield Value(f"{prefix}.deny.{deny.name}", fields(deny), named.path)
 
 
-def _yaml(shelf: Shelf, folder: str) -> list[Any]:
-    return [entry for entry in shelf.tree.folder(folder) if entry.name.endswith(".yaml")]
+def _yaml(shelf: Shelf, folder: str) -> list[str]:
+    return [entry.name for entry in shelf.tree.folder(folder) if entry.name.endswith(".yaml")]

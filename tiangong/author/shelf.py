@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from tiangong.author.listing import Listing
 from tiangong.errors import Misuse, Place, Problem, Refused
 from tiangong.model.document import Document
 from tiangong.model.product import Fleet, Product, Promotion, Release
-from tiangong.model.stages import Signed
+from tiangong.model.stages import Signed, Tree
 from tiangong.model.version import is_prerelease, precedence
 from tiangong.trust.audit import found_pins, payload_flaws
 from tiangong.trust.court import Court
@@ -20,7 +19,7 @@ SHOWN = 12
 class Shelf:
     """Judges what it is asked for, nothing else; Refused when root, policy or fleet aren't to be trusted."""
 
-    def __init__(self, tree: Listing) -> None:
+    def __init__(self, tree: Tree) -> None:
         """Follow the root and accept policy and fleet."""
         self.tree = tree
         self._court = Court(tree, found_pins(tree), None, Cache())
