@@ -101,9 +101,9 @@ def test_machine_keys_are_private_and_not_in_git(tmp_path: Path, alice: Person) 
     assert {file.name for file in folder.iterdir() if file.suffix != ".pub"} == set(MACHINES)
     assert folder.stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir() if file.suffix != ".pub")
-    assert (
-        b"PRIVATE KEY" not in subprocess.run(["git", "grep", "-c", "PRIVATE KEY"], cwd=root, capture_output=True).stdout
-    )
+    listed = Clone(root).git("ls-files")
+    assert "tiangong/keys" not in listed
+    assert all(b"PRIVATE KEY" not in (root / path).read_bytes() for path in listed.split())
 
 
 def test_two_repositories_have_different_ids(tmp_path: Path, alice: Person) -> None:
@@ -129,20 +129,25 @@ def test_names_yaml_could_misread_are_quoted(tmp_path: Path, alice: Person, flee
     assert audit(clone.tree(clone.head or ""), None, NOW) == ()
 
 
-def test_what_fails_leaves_an_empty_clone_empty(tmp_path: Path, alice: Person) -> None:
-    root = tmp_path / "control"
-    subprocess.run(["git", "init", "-q", str(root)], check=True)
-    with pytest.raises(KeyboardInterrupt), founding(root) as clone:
+def stopped_half_way(root: Path) -> None:
+    with founding(root) as clone:
         (root / "tiangong.yaml").write_text("x")
         clone.git("add", "tiangong.yaml")
         raise KeyboardInterrupt
+
+
+def test_what_fails_leaves_an_empty_clone_empty(tmp_path: Path, alice: Person) -> None:
+    root = tmp_path / "control"
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    with pytest.raises(KeyboardInterrupt):
+        stopped_half_way(root)
     assert {entry.name for entry in root.iterdir()} == {".git"}
     found(root, starter_files(Wishes("acme")), "alice", key_at(alice.key), NOW)
 
 
 def test_what_fails_leaves_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), founding(tmp_path / "deep" / "control"):
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        stopped_half_way(tmp_path / "deep" / "control")
     assert not (tmp_path / "deep" / "control").exists()
 
 
