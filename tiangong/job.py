@@ -1,10 +1,16 @@
-"""What an executor gets for one step: its spec as its own model, verified payload, a folder, limits."""
+"""What an executor gets for one step: its spec as its own model, verified payload, a folder, limits.
 
+And how it is asked without being waited for for ever, whatever it does with its deadline.
+"""
+
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -13,6 +19,8 @@ from tiangong.errors import Failed, Misuse, Place, Refused, problem
 from tiangong.model.environment import Envelope
 from tiangong.model.stages import Step, Tree
 from tiangong.ports import CancelToken, Executor, Job
+
+T = TypeVar("T")
 
 DEFAULT_TIMEOUT = timedelta(minutes=30)
 LARGEST_PAYLOAD = 16 << 20
@@ -89,3 +97,55 @@ def payload(tree: Tree, step: Step, path: str) -> bytes:
     if sha512(raw) != expected:
         raise Refused.of("step/payload-changed", where)
     return raw
+
+
+class Inquirer:
+    """Asks what may never be answered, such as a probe, each in a thread that keeps nobody from going on or ending.
+
+    About one subject only one question is open: what hangs, hangs once.
+    """
+
+    def __init__(self) -> None:
+        """Ask nothing yet."""
+        self._open: set[str] = set()
+        self._lock = threading.Lock()
+
+    def begin(self, subject: str, question: Callable[[], T]) -> "Future[T] | None":
+        """Start asking; None while an older question about the subject has no answer."""
+        with self._lock:
+            if subject in self._open:
+                return None
+            self._open.add(subject)
+        answer: Future[T] = Future()
+        threading.Thread(target=self._ask, args=(subject, question, answer), name=f"ask {subject}", daemon=True).start()
+        return answer
+
+    def ask(self, subject: str, question: Callable[[], T], within: float) -> T:
+        """Ask and wait; Failed `step/deadline` when no answer comes in so many seconds."""
+        answer = self.begin(subject, question)
+        return wait_for(answer, within)
+
+    def _ask(self, subject: str, question: Callable[[], T], answer: "Future[T]") -> None:
+        try:
+            found = question()
+        except BaseException as error:  # noqa: BLE001 -- handed to whoever asked
+            self._close(subject)
+            answer.set_exception(error)
+        else:
+            self._close(subject)
+            answer.set_result(found)
+
+    def _close(self, subject: str) -> None:
+        with self._lock:
+            self._open.discard(subject)
+
+
+def wait_for(answer: "Future[T] | None", within: float) -> T:
+    """The answer to a question; Failed `step/deadline` when there is none in so many seconds."""
+    try:
+        if answer is not None:
+            return answer.result(timeout=max(0.0, within))
+    except TimeoutError:
+        if answer is not None and answer.done():
+            raise  # the question's own
+    raise Failed.of("step/deadline", seconds=round(within))

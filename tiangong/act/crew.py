@@ -2,121 +2,164 @@
 
 import secrets
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from tiangong.act.run import Assignment, Hand, take
-from tiangong.errors import TiangongError
+from tiangong.act.capabilities import capabilities_of
+from tiangong.act.recover import Recovery
+from tiangong.act.run import Assignment, Brake, Hand, take
+from tiangong.errors import Problem, TiangongError, problem
 from tiangong.job import Site
 from tiangong.model.stages import Change, Desired, Outcome, Plan, Reason, Run, Verdict, first_records
-from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.guard import guard
 from tiangong.planner.resolve import resolve
 from tiangong.ports import Clock, Executors, Journal, LogSink
+
+GENTLE = 0.5
+"""share of the time to stop in which steps that can't be cut off cleanly may still end by themselves"""
 
 
 @dataclass(slots=True)
 class _Work:
     """A run under way."""
 
-    assignment: Assignment
-    future: "Future[str]"
-    cancel: threading.Event
+    run: Run
+    brake: Brake = field(default_factory=Brake)
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 class Crew:
-    """Implements `cycle.Crew`. `ended` is called, from a worker's thread, whenever a run has ended."""
+    """Implements `cycle.Crew`. `ended` is called, from a worker's thread, whenever a run has ended.
+
+    Workers are daemon threads: an executor that hangs keeps neither the line nor the process from going on or ending.
+    """
 
     def __init__(
-        self,
-        executors: Executors,
-        journal: Journal,
-        sink: LogSink,
-        capabilities: Capabilities,
-        *,
-        clock: Clock,
-        state: Path,
-        workers: int = 4,
+        self, executors: Executors, journal: Journal, sink: LogSink, *, clock: Clock, state: Path, workers: int = 4
     ) -> None:
         """Start no thread yet."""
-        self._executors, self._journal, self._sink, self._capabilities = executors, journal, sink, capabilities
-        self._clock, self._state = clock, state
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="act")
-        self._work: dict[str, _Work] = {}
+        self._executors, self._journal, self._sink = executors, journal, sink
+        self._clock, self._state, self._workers = clock, state, workers
+        self._capabilities = capabilities_of(executors)
+        self._recovery = Recovery(journal, executors, clock=clock, state=state)
         self._lock = threading.Lock()
+        self._work: dict[str, _Work] = {}
+        self._faults: list[Problem] = []
         self._newest: Desired | None = None
         self._stopping = False
+        self._told = {name: past.last.id for name, past in journal.history().installations.items() if past.last}
         self.ended: Callable[[], None] = lambda: None
 
-    def start(self, plan: Plan, desired: Desired) -> None:
-        """Begin every ready change of an installation nobody works on; `desired` is from now on the newest state."""
+    def recover(self, desired: Desired) -> tuple[Problem, ...]:
+        """Settle runs that broke off and nobody works on; return what is in doubt, and faults since last asked.
+
+        `desired` is from now on the newest state.
+        """
         self._newest = desired
+        with self._lock:
+            faults, self._faults = self._faults, []
+        return (*faults, *self._recovery.recover(desired, self.running()))
+
+    def start(self, plan: Plan, desired: Desired) -> tuple[Problem, ...]:
+        """Begin ready changes while there are workers. Returns at once, with what could not be begun.
+
+        What finds no worker is ready again in the next cycle, which a run that ends brings on.
+        """
+        self._newest = desired
+        problems: list[Problem] = []
         for verdict in plan.ready:
-            if verdict.change is not None and verdict.installation not in self.running() and not self._stopping:
-                self._begin(verdict, verdict.change, plan, desired)
+            busy = self.running()
+            if self._stopping or len(busy) >= self._workers:
+                break
+            if verdict.change is not None and verdict.installation not in busy:
+                try:
+                    self._begin(verdict, verdict.change, plan, desired)
+                except TiangongError as error:
+                    problems.extend(error.problems)
+        return tuple(problems)
 
     def running(self) -> frozenset[str]:
         """Installations being worked on."""
         with self._lock:
-            return frozenset(name for name, work in self._work.items() if not work.future.done())
+            return frozenset(name for name, work in self._work.items() if not work.over.is_set())
 
     def outcome(self) -> Outcome:
-        """Runs that ended since last asked, and runs that go on."""
-        with self._lock:
-            finished = [name for name, work in self._work.items() if work.future.done()]
-            done = [self._work.pop(name) for name in finished]
-            going = list(self._work.values())
-        return Outcome(self._runs(done), self._runs(going))
+        """Runs that ended since last asked, whoever ended them, and runs that go on."""
+        busy = self.running()
+        history = self._journal.history().installations
+        last = {name: past.last for name, past in history.items() if past.last is not None}
+        ended = tuple(run for name, run in last.items() if self._told.get(name) != run.id)
+        self._told = {name: run.id for name, run in last.items()}
+        going = (history[name].current for name in sorted(busy) if name in history)
+        return Outcome(ended, tuple(run for run in going if run is not None))
 
     def cancel(self, installation: str) -> None:
-        """Tell the run of an installation to stop."""
+        """Cut off the run of an installation."""
         with self._lock:
             if work := self._work.get(installation):
-                work.cancel.set()
+                work.brake.cancel()
 
     def stop(self, within: float) -> None:
-        """Tell all runs to stop and wait for them, at most so many seconds."""
+        """Begin nothing more; let steps that can't be cut off cleanly end by themselves for a while; cut all off."""
         self._stopping = True
         with self._lock:
             works = list(self._work.values())
+        end = time.monotonic() + within
         for work in works:
-            work.cancel.set()
-        wait_for([work.future for work in works], timeout=within)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+            work.brake.halt()
+        _wait(works, time.monotonic() + within * GENTLE)
+        for work in works:
+            work.brake.cancel()
+        _wait(works, end)
 
     def _begin(self, verdict: Verdict, change: Change, plan: Plan, desired: Desired) -> None:
-        now = self._clock()
-        run = _new_run(verdict, change, plan, now)
+        run = _new_run(verdict, change, plan, self._clock())
         wish = resolve(desired)[verdict.installation]
-        cancel = threading.Event()
         site = Site(desired.tree, wish.name, f"{run.product}@{run.version}", wish.envelopes, self._state)
-        assignment = Assignment(run, change, site)
-        hand = Hand(self._executors, self._journal, self._clock, self._sink, self._guard, cancel)
+        work = _Work(run)
+        hand = Hand(self._executors, self._journal, self._clock, self._sink, self._guard, work.brake)
         self._journal.begin(run)
-        future = self._pool.submit(self._take, assignment, hand)
         with self._lock:
-            self._work[verdict.installation] = _Work(assignment, future, cancel)
-        future.add_done_callback(lambda _: self.ended())
-
-    def _take(self, assignment: Assignment, hand: Hand) -> str:
+            self._work[verdict.installation] = work
+        task = (work, Assignment(run, change, site), hand)
+        thread = threading.Thread(target=self._take, args=task, name=f"act {wish.name}", daemon=True)
         try:
-            return take(assignment, hand)
+            thread.start()
+        except RuntimeError as error:  # the host has no thread left; `recover` ends the run that didn't begin
+            self._broke_off(work, error)
+            work.over.set()
+
+    def _take(self, work: _Work, assignment: Assignment, hand: Hand) -> None:
+        """Do a run. Whatever breaks it off, such as a journal that can't be written, is looked at by `recover`."""
+        try:
+            take(assignment, hand)
         except TiangongError as error:
-            # The journal can't be written: the run stays open and is looked at by `recover` at the next start.
-            hand.sink.line(assignment.run.id, "journal", f"{error}\n")
-            return "cancelled"
+            self._fault(*error.problems)
+        except Exception as error:  # noqa: BLE001 -- a fault of ours must not end the agent
+            self._broke_off(work, error)
+        finally:
+            work.over.set()
+            self.ended()
+
+    def _broke_off(self, work: _Work, error: Exception) -> None:
+        facts = {"run": work.run.id, "installation": work.run.installation, "error": type(error).__name__}
+        self._fault(problem("run/broke-off", **facts))
+
+    def _fault(self, *problems: Problem) -> None:
+        with self._lock:
+            self._faults.extend(problems)
 
     def _guard(self, change: Change, installation: str) -> tuple[Reason, ...]:
         newest = self._newest
         return guard(newest, change, installation, self._capabilities, self._clock()) if newest else ()
 
-    def _runs(self, works: list[_Work]) -> tuple[Run, ...]:
-        found = (self._journal.run(work.assignment.run.id) for work in works)
-        return tuple(run for run in found if run is not None)
+
+def _wait(works: Iterable[_Work], until: float) -> None:
+    for work in works:
+        work.over.wait(max(0.0, until - time.monotonic()))
 
 
 def _new_run(verdict: Verdict, change: Change, plan: Plan, now: datetime) -> Run:

@@ -3,56 +3,117 @@
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tiangong.errors import InDoubt, Misuse, Problem, TiangongError, problem
-from tiangong.job import Site, make_job
-from tiangong.model.lifecycle import Event, State
+from tiangong.job import Inquirer, Site, make_job, spec_of
+from tiangong.model.lifecycle import CUT_OFF, IN_DOUBT, Event, State
 from tiangong.model.stages import Desired, Finding, Found, Run, Step, StepRecord
 from tiangong.planner.resolve import resolve
 from tiangong.planner.steps import prepare
-from tiangong.ports import Clock, Executors, Journal, StepEvent
+from tiangong.ports import Clock, Executor, Executors, Journal, StepEvent
 
 PROBE_WITHIN = 10.0
+GRACE = 0.5
+LOOK_AGAIN = timedelta(minutes=5)
+"""a step in doubt is probed again: what was away may be there by now"""
+CANCELLED = "step/cancelled"
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What recovery looks at and writes to."""
+class _Case:
+    """One step of a run that was cut off, and what the newest state says of it."""
 
-    journal: Journal
-    executors: Executors
+    run: Run
+    record: StepRecord
     desired: Desired
-    clock: Clock
-    state: Path
+
+    @property
+    def subject(self) -> str:
+        return f"{self.run.id}/{self.record.name}"
+
+    def site(self, state: Path) -> Site:
+        envelopes = resolve(self.desired)[self.run.installation].envelopes
+        return Site(
+            self.desired.tree, self.run.installation, f"{self.run.product}@{self.run.version}", envelopes, state
+        )
+
+    def steps(self) -> list[Step]:
+        """Steps of this name in releases of the product, those first that are this very step with the values it had."""
+        wish = resolve(self.desired).get(self.run.installation)
+        releases = self.desired.releases.get(self.run.product, {}).values() if wish else ()
+        steps = [step for release in releases for step in (prepare(wish, release).steps if wish else ())]
+        alike = [step for step in steps if step.name == self.record.name]
+        return sorted(alike, key=lambda step: (step.digest != self.record.digest, step.folder))
 
 
-def recover(
-    journal: Journal,
-    executors: Executors,
-    desired: Desired,
-    busy: Collection[str] = (),
-    *,
-    clock: Clock,
-    state: Path,
-) -> tuple[Problem, ...]:
-    """Look at every run that did not end and nobody works on: settle what can be known, report what stays in doubt.
+class Recovery:
+    """Settles runs that did not end and nobody works on: cut off by a crash, or for want of a journal to write."""
 
-    Asked in every cycle: a run is also cut off when the journal could not be written in the middle of it.
-    `busy`: installations being worked on.
-    """
-    found: list[Problem] = []
-    for name, past in journal.history().installations.items():
-        run = past.current
-        if run is None or name in busy:
-            continue
-        scene = _Scene(journal, executors, desired, clock, state)
-        for record in run.steps:
-            if record.state in (State.RUNNING, State.UNDOING):
-                _settle(run, record, scene)
-        found.extend(close(journal, run.id, clock()))
-    return tuple(found)
+    def __init__(self, journal: Journal, executors: Executors, *, clock: Clock, state: Path) -> None:
+        """Look at nothing yet."""
+        self._journal, self._executors, self._clock, self._state = journal, executors, clock, state
+        self._inquirer = Inquirer()
+        self._looked: dict[str, datetime] = {}
+
+    def recover(self, desired: Desired, busy: Collection[str] = ()) -> tuple[Problem, ...]:
+        """Settle what can be known, and report what stays in doubt. `busy`: installations being worked on."""
+        found: list[Problem] = []
+        for name, past in self._journal.history().installations.items():
+            run = past.current
+            if run is not None and name not in busy:
+                for record in run.steps:
+                    self._settle(_Case(run, record, desired))
+                found.extend(close(self._journal, run.id, self._clock()))
+        return tuple(found)
+
+    def _settle(self, case: _Case) -> None:
+        """Tell from a probe whether a step that was cut off happened; otherwise it stays in doubt."""
+        if case.record.state in CUT_OFF:
+            self._note(case, Event.CRASHED)
+        elif case.record.state not in IN_DOUBT or not self._is_time(case):
+            return
+        self._looked[case.subject] = self._clock()
+        finding, again = self._look(case)
+        if finding.found is Found.IN_PLACE:
+            self._note(case, Event.PROBED_DONE, finding.detail)
+        elif finding.found is Found.MISSING or again:
+            # The probe is sure that nothing is there, or doing it over what is there is harmless.
+            self._note(case, Event.PROBED_UNDONE, finding.detail)
+
+    def _is_time(self, case: _Case) -> bool:
+        looked = self._looked.get(case.subject)
+        return looked is None or not looked <= self._clock() < looked + LOOK_AGAIN
+
+    def _look(self, case: _Case) -> tuple[Finding, bool]:
+        """What a probe sees, and whether the step may be done again whatever is there."""
+        steps = case.steps()
+        if not steps or case.record.executor not in ("", steps[0].executor):
+            return Finding(Found.UNKNOWN), False
+        step = steps[0]
+        try:
+            executor = self._executors.get(step.executor)
+            again = executor.traits(spec_of(step, executor)).idempotent and not case.record.undo
+        except Exception as error:  # noqa: BLE001 -- an executor's bug leaves the step in doubt, it doesn't stop the agent
+            return _unknown(error), False
+        # With other values than the step had, a probe would look at something else.
+        same = step.digest == case.record.digest
+        return (self._probe(case, step, executor) if same else Finding(Found.UNKNOWN)), again
+
+    def _probe(self, case: _Case, step: Step, executor: Executor) -> Finding:
+        try:
+            job = make_job(
+                case.site(self._state), step, executor, cancel=threading.Event(), log=_unheard, within=PROBE_WITHIN
+            )
+            return self._inquirer.ask(case.subject, lambda: executor.probe(job), PROBE_WITHIN + GRACE)
+        except Exception as error:  # noqa: BLE001 -- as above
+            return _unknown(error)
+
+    def _note(self, case: _Case, event: Event, detail: str = "") -> None:
+        run, record = case.run, case.record
+        at = self._clock()
+        self._journal.record(StepEvent(run.id, record.name, record.digest, event, at, detail, record.undo))
 
 
 def close(journal: Journal, run_id: str, now: datetime) -> Iterator[Problem]:
@@ -63,8 +124,14 @@ def close(journal: Journal, run_id: str, now: datetime) -> Iterator[Problem]:
     if run.in_doubt:
         yield problem("run/in-doubt", run=run.id, installation=run.installation, steps=", ".join(run.in_doubt))
         return
+    journal.end(run.id, _result(run), now)
+
+
+def _result(run: Run) -> str:
+    if any(step.state is State.FAILED and step.detail != CANCELLED for step in run.steps):
+        return "failed"
     finished = all(step.state is (State.UNDONE if step.undo else State.DONE) for step in run.steps)
-    journal.end(run.id, "succeeded" if finished else "cancelled", now)
+    return "succeeded" if finished else "cancelled"
 
 
 def resolve_doubt(journal: Journal, run_id: str, *, done: bool, now: datetime) -> Run:
@@ -72,7 +139,7 @@ def resolve_doubt(journal: Journal, run_id: str, *, done: bool, now: datetime) -
     run = journal.run(run_id)
     if run is None:
         raise Misuse.of("run/unknown", run=run_id)
-    doubtful = [step for step in run.steps if step.state is State.IN_DOUBT]
+    doubtful = [step for step in run.steps if step.state in IN_DOUBT]
     if not doubtful:
         raise Misuse.of("run/not-in-doubt", run=run_id)
     event = Event.RESOLVED_DONE if done else Event.RESOLVED_AGAIN
@@ -84,44 +151,9 @@ def resolve_doubt(journal: Journal, run_id: str, *, done: bool, now: datetime) -
     return journal.run(run_id) or run
 
 
-def _settle(run: Run, record: StepRecord, scene: _Scene) -> None:
-    """Tell from a probe whether a step that was cut off happened; otherwise it stays in doubt."""
-    _note(run, record, scene, Event.CRASHED)
-    step = _step_of(run, record, scene.desired)
-    if step is None or record.undo:
-        return
-    finding, idempotent = _probe(run, step, scene)
-    if finding.found is Found.IN_PLACE:
-        _note(run, record, scene, Event.PROBED_DONE, finding.detail)
-    elif finding.found is Found.MISSING or (idempotent and finding.found is Found.DRIFTED):
-        # The probe is sure that nothing is there, or doing it over what is there is harmless.
-        _note(run, record, scene, Event.PROBED_UNDONE, finding.detail)
+def _unknown(error: Exception) -> Finding:
+    return Finding(Found.UNKNOWN, error.problems[0].code if isinstance(error, TiangongError) else type(error).__name__)
 
 
-def _step_of(run: Run, record: StepRecord, desired: Desired) -> Step | None:
-    """The step with the values it had, if the release and the configuration still give the same digest."""
-    wish = resolve(desired).get(run.installation)
-    releases = desired.releases.get(run.product, {})
-    release = next((r for r in releases.values() if r.digest == run.release), None)
-    if wish is None or release is None:
-        return None
-    steps = prepare(wish, release).steps
-    return next((s for s in steps if s.name == record.name and s.digest == record.digest), None)
-
-
-def _probe(run: Run, step: Step, scene: _Scene) -> tuple[Finding, bool]:
-    """What a probe sees, and whether doing the step over it would be harmless."""
-    wish = resolve(scene.desired)[run.installation]
-    site = Site(scene.desired.tree, wish.name, f"{run.product}@{run.version}", wish.envelopes, scene.state)
-    try:
-        executor = scene.executors.get(step.executor)
-        job = make_job(site, step, executor, cancel=threading.Event(), log=lambda _: None, within=PROBE_WITHIN)
-        return executor.probe(job), executor.traits(job.spec).idempotent
-    except TiangongError as error:
-        return Finding(Found.UNKNOWN, error.problems[0].code), False
-    except Exception as error:  # noqa: BLE001 -- a probe's bug leaves the step in doubt, it doesn't stop the agent
-        return Finding(Found.UNKNOWN, type(error).__name__), False
-
-
-def _note(run: Run, record: StepRecord, scene: _Scene, event: Event, detail: str = "") -> None:
-    scene.journal.record(StepEvent(run.id, record.name, record.digest, event, scene.clock(), detail, record.undo))
+def _unheard(_text: str) -> None:
+    return None

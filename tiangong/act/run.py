@@ -1,17 +1,47 @@
 """One run: the steps of one change, in order; intent, act, result, each synced before the next (D18, D26)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Literal
 
 from tiangong.errors import Problem, TiangongError, problem
 from tiangong.job import Site, make_job
 from tiangong.messages import render
 from tiangong.model.lifecycle import Event
 from tiangong.model.stages import Change, Reason, Run, Step
-from tiangong.ports import CancelToken, Clock, Executors, Journal, LogSink, StepEvent
+from tiangong.ports import Clock, Executors, Journal, LogSink, StepEvent, Traits
 
 Guard = Callable[[Change, str], tuple[Reason, ...]]
 """(change, installation) → why it may not go on, on the newest verified state"""
+Ending = Literal["succeeded", "failed", "cancelled", "in-doubt"]
+
+
+@dataclass(slots=True)
+class Brake:
+    """Stops a run: between two steps, or in the middle of one."""
+
+    halted: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    _soft: bool = False
+
+    def halt(self) -> None:
+        """Begin no other step; a step that may be cut off, because it can just be done again, is cut off."""
+        self.halted.set()
+        if self._soft:
+            self.cancelled.set()
+
+    def cancel(self) -> None:
+        """Cut off the step that runs, whatever it is."""
+        self.halted.set()
+        self.cancelled.set()
+
+    def enter(self, traits: Traits) -> None:
+        """A step of this kind begins."""
+        self._soft = traits.idempotent or traits.interruptible
+        if self.halted.is_set():
+            self.halt()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +53,7 @@ class Hand:
     clock: Clock
     sink: LogSink
     guard: Guard
-    cancel: CancelToken
+    brake: Brake
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,52 +65,83 @@ class Assignment:
     site: Site
 
 
-def take(assignment: Assignment, hand: Hand) -> str:
-    """Do the steps of a run; return `succeeded`, `failed` or `cancelled`, already journaled."""
-    result = "succeeded"
+def take(assignment: Assignment, hand: Hand) -> Ending:
+    """Do the steps of a run; return how it ended, already journaled.
+
+    A run with a step in doubt hasn't ended: `recover` looks at it.
+    """
+    ending: Ending = "succeeded"
     for step, undo in [(s, True) for s in assignment.change.undo] + [(s, False) for s in assignment.change.steps]:
-        if hand.cancel.is_set():
-            result = "cancelled"
+        turn = _Turn(assignment, step, hand, undo=undo)
+        if hand.brake.halted.is_set():
+            ending = "cancelled"
         elif reasons := hand.guard(assignment.change, assignment.run.installation):
-            _say(hand, assignment, step, "".join(f"{render(reason.problem)}\n" for reason in reasons))
-            result = "cancelled"
-        elif not _one(assignment, step, hand, undo=undo):
-            result = "cancelled" if hand.cancel.is_set() else "failed"
-        if result != "succeeded":
+            turn.say(reason.problem for reason in reasons)
+            ending = "cancelled"
+        else:
+            ending = turn.take()
+        if ending != "succeeded":
             break
-    hand.journal.end(assignment.run.id, result, hand.clock())
-    return result
+    if ending != "in-doubt":
+        hand.journal.end(assignment.run.id, ending, hand.clock())
+    return ending
 
 
-def _one(assignment: Assignment, step: Step, hand: Hand, *, undo: bool) -> bool:
-    """Do one step: intent, act, result. True when its effect is in place."""
-    _record(assignment, step, hand, Event.UNDO_STARTED if undo else Event.STARTED, undo=undo)
-    try:
-        executor = hand.executors.get(step.executor)
-        job = make_job(
-            assignment.site,
-            step,
-            executor,
-            cancel=hand.cancel,
-            log=lambda text: hand.sink.line(assignment.run.id, step.name, text),
+@dataclass(slots=True)
+class _Turn:
+    """One step to be done, or undone."""
+
+    assignment: Assignment
+    step: Step
+    hand: Hand
+    undo: bool = field(kw_only=True)
+    _again: bool = False
+    """whether it may just be done again"""
+
+    def take(self) -> Ending:
+        """Intent, act, result."""
+        self._record(Event.UNDO_STARTED if self.undo else Event.STARTED)
+        try:
+            self._act()
+        except TiangongError as error:
+            failure: tuple[Problem, ...] = error.problems
+        except (Exception, SystemExit) as error:  # noqa: BLE001 -- a bug of an executor neither stops the agent nor is shown
+            failure = (problem("step/crashed", step=self.step.name, error=type(error).__name__),)
+        else:
+            self._record(Event.UNDO_SUCCEEDED if self.undo else Event.SUCCEEDED)
+            return "succeeded"
+        self.say(failure)
+        return self._fail(failure[0].code)
+
+    def say(self, problems: Iterable[Problem]) -> None:
+        """Put problems into the log of the step."""
+        self._log("".join(f"{render(found)}\n" for found in problems))
+
+    def _act(self) -> None:
+        executor = self.hand.executors.get(self.step.executor)
+        cancel = self.hand.brake.cancelled
+        job = make_job(self.assignment.site, self.step, executor, cancel=cancel, log=self._log)
+        traits = executor.traits(job.spec)
+        self._again = traits.idempotent and not self.undo
+        self.hand.brake.enter(traits)
+        (executor.undo if self.undo else executor.apply)(job)
+
+    def _fail(self, code: str) -> Ending:
+        """It failed; or it was cut off, and then nobody knows how far it came, unless it may just be done again."""
+        cut_off = self.hand.brake.cancelled.is_set()
+        if cut_off and not self._again:
+            self._record(Event.CRASHED, code)
+            return "in-doubt"
+        self._record(Event.UNDO_ERRORED if self.undo else Event.ERRORED, code)
+        return "cancelled" if cut_off else "failed"
+
+    def _log(self, text: str) -> None:
+        """A log that can't be written is no reason for a step to fail; who keeps it says what is wrong with it."""
+        with suppress(Exception):
+            self.hand.sink.line(self.assignment.run.id, self.step.name, text)
+
+    def _record(self, event: Event, detail: str = "") -> None:
+        at = self.hand.clock()
+        self.hand.journal.record(
+            StepEvent(self.assignment.run.id, self.step.name, self.step.digest, event, at, detail, self.undo)
         )
-        (executor.undo if undo else executor.apply)(job)
-    except TiangongError as error:
-        failure: tuple[Problem, ...] = error.problems
-    except Exception as error:  # noqa: BLE001 -- an executor's bug must not stop the agent, nor leak values into the log
-        failure = (problem("step/crashed", step=step.name, error=type(error).__name__),)
-    else:
-        _record(assignment, step, hand, Event.UNDO_SUCCEEDED if undo else Event.SUCCEEDED, undo=undo)
-        return True
-    _say(hand, assignment, step, "".join(f"{render(found)}\n" for found in failure))
-    event = Event.UNDO_ERRORED if undo else Event.ERRORED
-    _record(assignment, step, hand, event, undo=undo, detail=failure[0].code)
-    return False
-
-
-def _say(hand: Hand, assignment: Assignment, step: Step, text: str) -> None:
-    hand.sink.line(assignment.run.id, step.name, text)
-
-
-def _record(assignment: Assignment, step: Step, hand: Hand, event: Event, *, undo: bool, detail: str = "") -> None:
-    hand.journal.record(StepEvent(assignment.run.id, step.name, step.digest, event, hand.clock(), detail, undo))

@@ -8,6 +8,10 @@ SENTENCES: dict[str, Sentence] = {
         fix="look at the host, then: tiangong agent resolve {run} --done (they happened) or --again (do them)",
         rule="D26",
     ),
+    "broke-off": Sentence(
+        "run {run} of {installation} broke off by a fault of the agent ({error}); it is looked at again",
+        fix="report it with the agent's log",
+    ),
     "unknown": Sentence(
         "there is no run {run} in this agent's journal", fix="tiangong status ENV lists the newest runs"
     ),
