@@ -32,6 +32,7 @@ from tiangong.report.signer import Identity, read_key
 from tiangong.report.status import Voice
 from tiangong.settings import AgentSettings, SourceSettings
 from tiangong.sources.git import GitSource
+from tiangong.survey import Surveyor
 from tiangong.trust.verify import Cache, verify
 
 JITTER = 0.1
@@ -146,12 +147,11 @@ def assemble(settings: AgentSettings) -> Agent:
     """Build an agent from its file; Misuse or Failed when something on this host isn't in order. No network yet."""
     (well,) = settings.wells
     state = settings.state
-    remote = _remote(settings, well)
+    remote = remote_of(settings, well)
     identity = _identity(settings, well)
     redactor = Redactor(secrets_of(remote, authorization(remote)))
     journal, problems = open_journal(state / "journal.db", clock())
     executors = Registry(settings.plugins)
-    capabilities = capabilities_of(executors)
     cancel = threading.Event()
     mirror = Mirror(state / "mirror", remote, cancel=cancel)
     logs = Logs(state / "runs", redactor)
@@ -159,23 +159,23 @@ def assemble(settings: AgentSettings) -> Agent:
     reporter = Reporter(chain, Voice(identity, redactor), journal, logs, clock)
     pulse = Pulse(lambda: reporter.speaks, lambda: reporter.counter, lambda: reporter.revision, journal.history)
     live = Live(Mirror(state / "live", remote, LIVE_LIMITS, cancel), identity, pulse, logs, clock)
-    crew = Crew(executors, journal, logs, capabilities, clock=clock, state=state, workers=settings.workers)
+    crew = Crew(executors, journal, logs, clock=clock, state=state, workers=settings.workers)
     line = Line(
         pins=settings.pins(well),
         sources=(GitSource(well.name, mirror, well.branch),),
         journal=journal,
-        executors=executors,
-        capabilities=capabilities,
+        surveyor=Surveyor(executors, state),
+        capabilities=capabilities_of(executors),
         crew=crew,
         reporter=reporter,
         clock=clock,
         cache=Cache(),
-        state=state,
     )
     return Agent(settings, line, Parts(journal, crew, reporter, live, cancel, problems))
 
 
-def _remote(settings: AgentSettings, well: SourceSettings) -> Remote:
+def remote_of(settings: AgentSettings, well: SourceSettings) -> Remote:
+    """How this host reaches a source; Misuse when the address isn't one that is used."""
     credentials = well.credentials
     return parse_remote(
         well.git,

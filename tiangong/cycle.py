@@ -6,24 +6,26 @@ so that a recall or a suppression is seen in the middle of a long step and check
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from tiangong.act.recover import recover
 from tiangong.errors import Away, Problem
 from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Report, Snapshot
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
-from tiangong.ports import Clock, Executors, Journal, Source
-from tiangong.survey import survey
+from tiangong.ports import Clock, Journal, Source
+from tiangong.survey import Surveyor
 from tiangong.trust.verify import Cache, verify
 
 
 class Crew(Protocol):
     """Who does the steps, in threads of their own."""
 
-    def start(self, plan: Plan, desired: Desired) -> None:
-        """Begin what is ready, guarded by the newest `desired`; returns at once."""
+    def recover(self, desired: Desired) -> tuple[Problem, ...]:
+        """Settle runs that broke off and nobody works on; return what stays in doubt."""
+        ...
+
+    def start(self, plan: Plan, desired: Desired) -> tuple[Problem, ...]:
+        """Begin what is ready, guarded by the newest `desired`; returns at once, with what could not be begun."""
         ...
 
     def outcome(self) -> Outcome:
@@ -55,38 +57,36 @@ class Line:
     pins: Pins
     sources: Sequence[Source]
     journal: Journal
-    executors: Executors
+    surveyor: Surveyor
     capabilities: Capabilities
     crew: Crew
     reporter: Reporter
     clock: Clock
     cache: Cache
-    state: Path
-    """folder of this agent on the host"""
 
 
 def cycle(line: Line) -> Report:
     """Go down the line once. Raises Refused when nothing at all can be trusted, Away when nothing was ever seen."""
     now = line.clock()
-    snapshot, problems = observe(line)
+    snapshot, away = observe(line)
 
     desired = verify(snapshot, line.pins, line.journal.memory(line.pins.repo), now, line.cache)
     line.journal.remember(desired.memory)
 
+    doubts = line.crew.recover(desired)
     busy = line.crew.running()
-    doubts = recover(line.journal, line.executors, desired, busy, clock=line.clock, state=line.state)
     history = line.journal.history()
-    actual = survey(desired, history, line.executors, line.state, busy)
+    actual = line.surveyor.survey(desired, history, busy, now)
 
     plan = make_plan(desired, actual, history, line.capabilities, now)
 
-    line.crew.start(plan, desired)
+    faults = line.crew.start(plan, desired)
     outcome = line.crew.outcome()
 
-    findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), (*doubts, *problems))
+    problems = (*away, *doubts, *faults)
+    findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), problems)
     pushed = line.reporter.report(findings)
-    said = (*findings.problems, *line.reporter.problems)
-    return Report(desired, actual, plan, outcome, pushed, said, away=bool(problems))
+    return Report(desired, actual, plan, outcome, pushed, (*problems, *line.reporter.problems), away=bool(away))
 
 
 def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:

@@ -48,7 +48,7 @@ def join(
     raw(f"  {joined.public}")
     say("agent/request")
     raw(f"  {joined.request}")
-    say("agent/next-accept", request=joined.request)
+    say("agent/next-accept")
     say("agent/next-once", settings="" if settings == DEFAULT_PATH else f" --settings {settings}")
 
 

@@ -59,7 +59,8 @@ def exit_code(report: Report, runs: dict[str, Run]) -> int:
     doubts = any(reason.constraint == "in-doubt" for verdict in report.plan.verdicts for reason in verdict.reasons)
     if doubts or any(found.code == "run/in-doubt" for found in report.problems):
         return InDoubt.exit_code
-    if any(run.result == "failed" for run in runs.values()):
+    broken = any(found.code == "run/broke-off" or found.code.startswith("journal/") for found in report.problems)
+    if broken or any(run.result == "failed" for run in runs.values()):
         return Failed.exit_code
     if report.desired.refusals or any(found.code == "trust/history-rewritten" for found in report.desired.holds):
         return Refused.exit_code

@@ -60,7 +60,7 @@ SENTENCES: dict[str, Sentence] = {
     "settings-kept": Sentence("{path} is kept as it is."),
     "public-key": Sentence("Public key, for the forge as a deploy key that may write:"),
     "request": Sentence("Request, to be accepted in a clone of the control repository:"),
-    "next-accept": Sentence("Next, there: tiangong agent accept {request} --push"),
+    "next-accept": Sentence("Next, there: tiangong agent accept REQUEST --push"),
     "next-once": Sentence("Then, here: tiangong agent once{settings}"),
     "resolved": Sentence("Run {run} is settled: {result}. The agent goes on with its next turn."),
     "history-accepted": Sentence("Commit {sha} is accepted as the new history. The agent goes on with its next turn."),
