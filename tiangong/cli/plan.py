@@ -17,7 +17,7 @@ from tiangong.fleet.foresight import foresee
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.statuses import NOBODY, Fleet
 from tiangong.messages import text
-from tiangong.model.answer import AnswerMetadata, PlanAnswer, PlannedVerdict
+from tiangong.model.answer import AnswerMetadata, Basis, PlanAnswer, PlannedVerdict
 from tiangong.trust.reading import Cache
 
 app = typer.Typer(add_completion=False)
@@ -78,8 +78,22 @@ def read_time(word: str) -> datetime:
         raise Misuse.of("foresight/bad-time", word=word) from None
 
 
-def _live(settings: Path, question: Question) -> PlanAnswer:
-    raise NotImplementedError
+def _live(path: Path, question: Question) -> PlanAnswer:
+    """As the agent of this host would plan, after a look at the host."""
+    from tiangong.host.preview import preview
+    from tiangong.settings import read_settings
+
+    if question.branch:
+        raise Misuse.of("foresight/branch-on-host")
+    found = preview(read_settings(path), question.at, question.now)
+    return PlanAnswer(
+        metadata=AnswerMetadata(name=found.plan.environment),
+        basis=Basis(source="survey", at=question.now, main=found.desired.revision),
+        at=question.at,
+        digest=found.plan.digest,
+        verdicts=verdicts_of(found.plan),
+        refusals=refusals_of(found.desired.refusals),
+    )
 
 
 def _from_git(fleet: Fleet, choice: Choice, question: Question) -> Iterator[PlanAnswer]:

@@ -35,6 +35,12 @@ def refresh_environment(clone: Clone, environment: str, within: float = WITHIN) 
     return bool(news)
 
 
+def ask_push(clone: Clone, within: float = WITHIN) -> None:
+    """Ask whether this person may push to main, without pushing; Away with what the remote says when not."""
+    target = f"{clone.main()}:refs/heads/{MAIN}"
+    _git(clone, ["push", "--dry-run", "--quiet", "--no-verify", "--", str(clone.remote), target], within)
+
+
 def _fetch(clone: Clone, refs: Sequence[str], within: float) -> None:
     """Overwrite what was known of these refs: an agent replaces `live/<env>` each time."""
     specs = [f"+{ref}:{clone.prefix}{ref.removeprefix('refs/heads/')}" for ref in refs]

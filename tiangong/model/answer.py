@@ -143,7 +143,7 @@ class Check(Model):
     """One look of `tiangong doctor`; code and facts as everywhere."""
 
     name: str
-    result: Literal["ok", "warn", "fail"]
+    result: Literal["ok", "note", "warn", "fail"]
     code: str
     facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     place: str = ""

@@ -21,5 +21,9 @@ SENTENCES: dict[str, Sentence] = {
     "unpushed": Sentence(
         "{count} commits of your main are not pushed; agents don't see them. With them: tiangong plan --branch main"
     ),
+    "branch-on-host": Sentence(
+        "--branch asks a clone, --settings asks this host's agent, which follows its own branch",
+        fix="leave one of them out",
+    ),
     "bad-time": Sentence("{word} is not a time", fix="such as 2026-12-01T02:00:00+01:00"),
 }

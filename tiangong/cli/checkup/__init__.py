@@ -1,0 +1,1 @@
+"""What `tiangong doctor` looks at: this machine, an agent's host, a clone. Nothing is changed anywhere."""
