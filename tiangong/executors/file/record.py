@@ -1,0 +1,127 @@
+"""What a step remembers of each path it put something at: what that was, and what stood there before."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tiangong.executors.file.parts import Kind, Part
+
+LARGEST = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood at a path before the step changed it.
+
+    `backup`: name of the file in the installation's own folder that holds its bytes. `inode`: of a folder, by which
+    it is known again.
+    """
+
+    kind: str
+    """nothing, file, link, folder"""
+    mode: int = 0
+    uid: int = 0
+    gid: int = 0
+    target: str = ""
+    backup: str = ""
+    inode: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One path. `number` grows with every use; `before` None: it was in place already, nothing was changed.
+
+    `inputs`: digest of what the parts were made from, so that nobody has to render or unpack again to compare.
+    `made`: folders above that had to be made. `inode`: of the folder that was put in place.
+    """
+
+    path: str
+    number: int
+    inputs: str
+    parts: tuple[Part, ...]
+    before: Before | None
+    made: tuple[str, ...] = ()
+    inode: int = 0
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether what was put in place is a folder with parts."""
+        return self.inode != 0
+
+
+class Records:
+    """The records of one step of one installation, each a file in the installation's own folder, written as a whole."""
+
+    def __init__(self, state: Path, step: str) -> None:
+        """Touch nothing yet."""
+        self._folder, self._step = state / "file", step
+
+    def of(self, path: str) -> Record | None:
+        """What is remembered of a path; nothing when it can't be read."""
+        return _read(self._file(path))
+
+    def all(self) -> Iterator[Record]:
+        """Everything this step remembers."""
+        for file in sorted(self._folder.glob(f"{self._step}@*.json")):
+            if record := _read(file):
+                yield record
+
+    def next_number(self) -> int:
+        """A number higher than all so far."""
+        return 1 + max((record.number for record in self.all()), default=0)
+
+    def write(self, record: Record) -> None:
+        """Remember, synced; backups the record doesn't name are gone then."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = self._file(record.path)
+        new = file.with_suffix(".new")
+        with new.open("w") as out:
+            json.dump(asdict(record), out)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        self._drop_backups(file, record.before.backup if record.before else "")
+
+    def forget(self, path: str) -> None:
+        """Forget a path, and the backup of what stood there."""
+        file = self._file(path)
+        file.unlink(missing_ok=True)
+        self._drop_backups(file, "")
+
+    def new_backup(self, path: str, number: int) -> Path:
+        """Where to keep the bytes of a file."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._file(path).with_suffix(f".{number}.old")
+
+    def backup(self, before: Before) -> Path:
+        """Where the bytes of a file are kept."""
+        return self._folder / before.backup
+
+    def _drop_backups(self, file: Path, but: str) -> None:
+        for old in self._folder.glob(f"{file.stem}.*.old"):
+            if old.name != but:
+                old.unlink(missing_ok=True)
+
+    def _file(self, path: str) -> Path:
+        return self._folder / f"{self._step}@{hashlib.sha256(os.fsencode(path)).hexdigest()[:24]}.json"
+
+
+def _read(file: Path) -> Record | None:
+    try:
+        with file.open("rb") as source:
+            raw: dict[str, Any] = json.loads(source.read(LARGEST))
+        before = Before(**raw.pop("before")) if raw["before"] else None
+        raw.pop("before", None)
+        parts = tuple(Part(**{**part, "kind": Kind(part["kind"])}) for part in raw.pop("parts"))
+        return Record(**{**raw, "parts": parts, "before": before, "made": tuple(raw["made"])})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
