@@ -1,7 +1,7 @@
 """What a commit takes: what is staged, or what was named, or everything that changed where this tool reads."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tiangong.author.clone import Change, Clone
 from tiangong.author.draft import fits, sidecars_of
@@ -15,8 +15,8 @@ from tiangong.trust.audit import is_payload
 class Choice:
     """What a commit takes. `tree`: the files as they will be.
 
-    `changed`: paths where this tool reads, removed ones included. `unsigned`: documents that didn't change and carry no
-    good signature. `also`: other files git knows. `left`: new files elsewhere, which stay as they are.
+    `changed`: paths where this tool reads, removed ones included. `unsigned`: documents that didn't change, but carry no
+    good signature or were named one by one. `also`: other files git knows. `left`: new files elsewhere, which stay as they are.
     `index_only`: staged files with further edits in the work tree, which stay there.
     """
 
@@ -86,7 +86,8 @@ def _named(clone: Clone, status: Sequence[Change], named: Sequence[str]) -> Choi
         known = one in choice.tree.files or any(_covers(one, path) for path in taken)
         if not known and not (clone.root / one).exists():
             raise Misuse.of("author/no-such-path", Place(one))
-    return choice
+    documents = [one for one in named if kind_at(one) and one in choice.tree.files and one not in choice.changed]
+    return replace(choice, unsigned=tuple(dict.fromkeys((*choice.unsigned, *documents))))
 
 
 def _covers(named: str, path: str) -> bool:

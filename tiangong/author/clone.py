@@ -12,7 +12,7 @@ from typing import Any
 import pygit2
 
 from tiangong.author.listing import FileRef, Listing
-from tiangong.documents.paths import is_ours, kind_at
+from tiangong.documents.paths import is_ours, kind_at, signed_by
 from tiangong.errors import Failed, Misuse, Place
 
 MARK = "tiangong.yaml"
@@ -195,11 +195,11 @@ class Clone:
     def work(self) -> Listing:
         """The files as they lie in the work tree, without what git ignores.
 
-        Documents with Windows line ends are taken as if they had ordinary ones: that is how they will be signed.
+        Documents and signatures with Windows line ends are taken as if they had ordinary ones: so they will be signed.
         """
         names = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
         found = {name: ref for name in dict.fromkeys(names) if is_ours(name) and (ref := self._on_disk(name))}
-        return Listing({name: _with_lf(ref) if kind_at(name) else ref for name, ref in found.items()})
+        return Listing({name: _with_lf(ref) if _is_text(name) else ref for name, ref in found.items()})
 
     def status(self) -> list[Change]:
         """What differs between HEAD, index and work tree, in path order."""
@@ -260,6 +260,10 @@ class Clone:
             mode = 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
             return FileRef(mode, found.st_size, lambda: _read(full, path))
         return FileRef(LINK, 0, lambda: b"")
+
+
+def _is_text(path: str) -> bool:
+    return kind_at(path) is not None or signed_by(path) is not None
 
 
 def _with_lf(ref: FileRef) -> FileRef:

@@ -67,6 +67,8 @@ def finish(clone: Clone, draft: Draft, wanted: Wanted, *, ask: bool = False, ext
     _warn_of_touches(draft)
     landed = land(clone, draft, wanted.message, push=wanted.push, branch=wanted.branch, extent=extent)
     report(clone, landed)
+    for missing in draft.warnings:
+        note(missing)
     return landed
 
 

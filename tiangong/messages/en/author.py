@@ -85,7 +85,25 @@ SENTENCES: dict[str, Sentence] = {
     "unknown-release": Sentence(
         "there is no release {release}", fix="publish it first; it would stand at {path}", rule="R13"
     ),
+    "deleting": Sentence(
+        "deleting never acts: agents go on with it as it was and hold what depends on it",
+        fix="keep it; to end a suppression wait for its date, to stop something write what should hold instead",
+        rule="D5",
+    ),
     # ── committing ───────────────────────────────────────────────────────────────────────────────────────────────
+    "no-message": Sentence("say what this change is for", fix="tiangong commit -m MESSAGE"),
+    "nothing-changed": Sentence("Nothing to commit: every document is signed and committed."),
+    "nothing": Sentence("there is nothing to commit: it is all there already", fix="look at: git status"),
+    "no-such-path": Sentence("there is nothing at this path", fix="name a file or a folder of this clone"),
+    "outside": Sentence("lies outside the control repository", fix="name a file or a folder of this clone"),
+    "unmerged": Sentence(
+        "a merge stopped here",
+        fix="tiangong commit --onto BRANCH -m MESSAGE (replays your edits on the newer document), "
+        "or put it right by hand and git add it",
+        rule="D2",
+    ),
+    "further-edits": Sentence("{count} of these have further edits that are not staged; they stay in your work tree."),
+    "left": Sentence("{count} new files elsewhere are left alone, such as {first} (git add takes them)."),
     "stopped": Sentence("git is in the middle of a {what}", fix="finish it, or git {what} --abort"),
     "detached": Sentence(
         "no branch is checked out, so the commit would be lost", fix="name one: --branch NAME, or git switch main"
@@ -98,7 +116,7 @@ SENTENCES: dict[str, Sentence] = {
         "nothing was confirmed: this is not a terminal to ask on", fix="add -a (all that is shown) or --yes"
     ),
     "not-confirmed": Sentence("nothing was signed or changed", fix="git add what you want, or name the paths"),
-    "sign-these": Sentence("Sign {count} documents and commit?"),
+    "sign-these": Sentence("Sign these ({count}) and commit?"),
     "dry-run": Sentence("Dry run: nothing was signed or changed."),
     "edited": Sentence("edited    {path}"),
     "new": Sentence("new       {path}"),
