@@ -10,9 +10,18 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 METADATA = tuple(
     ipaddress.ip_network(network)
-    for network in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128", "100.100.100.200/32", "168.63.129.16/32")
+    for network in (
+        "169.254.0.0/16",
+        "fe80::/10",
+        "fd00:ec2::254/128",
+        "fd20:ce::254/128",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+        "192.0.0.192/32",
+    )
 )
-"""Link-local, and where clouds hand out credentials (AWS, GCP, Azure, Alibaba)."""
+"""Link-local, and where clouds hand out credentials (AWS, GCP, Azure, Alibaba, Oracle)."""
+METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -27,6 +36,18 @@ def resolve(host: str, port: int, *, link_local: bool) -> tuple[str, ...]:
         if not link_local and is_metadata(address):
             raise Refused.of("http/link-local", host=host, address=address)
     return addresses
+
+
+def refuse_metadata_name(host: str) -> None:
+    """Refused for names a proxy in a cloud would find the metadata service by."""
+    if host.rstrip(".").lower() in METADATA_NAMES:
+        raise Refused.of("http/link-local", host=host, address="looked up by the proxy")
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is this host itself."""
+    parsed = _inner(ipaddress.ip_address(address.partition("%")[0]))
+    return parsed.is_loopback or parsed.is_unspecified
 
 
 def is_metadata(address: str) -> bool:

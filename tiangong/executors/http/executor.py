@@ -1,8 +1,10 @@
 """The http executor: asks until the answer is as expected, or once; repeats nothing that could happen twice."""
 
+import math
 from typing import ClassVar
 
 from tiangong.errors import Failed, Problem, TiangongError
+from tiangong.executors.envelope import keep_inside
 from tiangong.executors.http.call import Answer, Caller
 from tiangong.executors.http.expect import differs
 from tiangong.executors.http.spec import ASKING, REPEATABLE, HttpConfig, HttpSpec
@@ -14,6 +16,7 @@ from tiangong.ports import Effects, Job, Traits
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 RETRY_PAUSE = 0.5
+LONGEST_RETRY_PAUSE = 30.0
 
 
 class Http:
@@ -33,16 +36,18 @@ class Http:
 
     def effects(self, spec: HttpSpec) -> Effects:
         """The one host it calls; redirects are not followed."""
-        return Effects(hosts=(spec.parts.hostname or "",))
+        return Effects(hosts=(spec.host,))
 
     def probe(self, job: Job) -> Finding:
         """Ask once, if the step only asks. Missing: no answer; drifted: another answer."""
-        spec: HttpSpec = job.spec
+        spec = self._allowed(job)
         if spec.method not in ASKING:
             return Finding(Found.UNKNOWN)
+        limits = Limits(job)
         try:
-            answer = self._caller.call(spec, Limits(job))
+            answer = self._caller.call(spec, limits)
         except Failed as error:
+            limits.check()
             return Finding(Found.MISSING, _first_line(error.problems[0]))
         flaw = differs(spec, answer)
         return Finding(Found.DRIFTED, _first_line(flaw)) if flaw else Finding(Found.IN_PLACE)
@@ -54,7 +59,7 @@ class Http:
 
     def apply(self, job: Job) -> None:
         """Call, and compare the answer."""
-        spec: HttpSpec = job.spec
+        spec = self._allowed(job)
         limits = Limits(job)
         if spec.within:
             self._poll(job, spec, limits, Limits(job, spec.within.total_seconds()))
@@ -70,10 +75,17 @@ class Http:
         """Nothing can be taken back; `traits` says so and nobody calls this."""
         raise Failed.of("http/no-undo", call=job.spec.shown)
 
+    def _allowed(self, job: Job) -> HttpSpec:
+        """The step, once it is sure that it may and should still run."""
+        Limits(job).check()
+        keep_inside(job, self.effects(job.spec), self.name)
+        spec: HttpSpec = job.spec
+        return spec
+
     def _poll(self, job: Job, spec: HttpSpec, limits: Limits, window: Limits) -> None:
         """Ask until the answer is as expected; when the time is up, fail with what was wrong last."""
         pause, said = FIRST_PAUSE, ""
-        while failure := self._once(job, spec, limits):
+        while failure := self._once(job, spec, limits, window.remaining):
             limits.check()
             if (line := _first_line(failure.problems[0])) != said:
                 job.log(line + "\n")
@@ -93,12 +105,12 @@ class Http:
             if attempt == spec.retries:
                 raise failure
             job.log(_first_line(failure.problems[0]) + "\n")
-            limits.pause(RETRY_PAUSE * 2**attempt)
+            limits.pause(min(RETRY_PAUSE * 2**attempt, LONGEST_RETRY_PAUSE))
 
-    def _once(self, job: Job, spec: HttpSpec, limits: Limits) -> TiangongError | None:
+    def _once(self, job: Job, spec: HttpSpec, limits: Limits, at_most: float = math.inf) -> TiangongError | None:
         """Call once; return what went wrong. Refused is raised: it will not become better."""
         try:
-            answer = self._caller.call(spec, limits)
+            answer = self._caller.call(spec, limits, at_most)
         except Failed as error:
             return error
         flaw = differs(spec, answer)

@@ -17,6 +17,8 @@ def differs(spec: HttpSpec, answer: Answer) -> Problem | None:
         wanted = "2xx" if expect.status is None else str(expect.status).strip("()")
         beginning = answer.body[:SHOWN].decode(errors="replace")
         return problem("http/status", call=spec.shown, status=answer.status, wanted=wanted, beginning=beginning)
+    if found := _other_header(spec, answer):
+        return found
     if expect.contains is not None and expect.contains.encode() not in answer.body:
         return problem("http/text", call=spec.shown, wanted=expect.contains)
     if expect.json_ is None:
@@ -27,6 +29,14 @@ def differs(spec: HttpSpec, answer: Answer) -> Problem | None:
         return problem("http/not-json", call=spec.shown)
     where = _first_difference(expect.json_, found, "")
     return problem("http/json", call=spec.shown, **where) if where else None
+
+
+def _other_header(spec: HttpSpec, answer: Answer) -> Problem | None:
+    for name, wanted in spec.expect.headers.items():
+        found = answer.headers.get(name.lower(), "")
+        if wanted not in (found, found.partition(";")[0].strip()):
+            return problem("http/header", call=spec.shown, name=name, found=found[:SHOWN] or "nothing", wanted=wanted)
+    return None
 
 
 def _first_difference(wanted: Any, found: Any, path: str) -> dict[str, str] | None:

@@ -1,12 +1,11 @@
 """What an http step may say, and how an agent configures http steps."""
 
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from tiangong.executors.config import PluginConfig, Seconds
+from tiangong.executors.config import HostPath, PluginConfig, Seconds, Word
 from tiangong.model.document import Model, NotYet
 from tiangong.model.scalar import Duration, Seq, parse_duration
 
@@ -26,43 +25,53 @@ def _url(value: str) -> str:
     return value
 
 
-def _as_header(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
-
-
 def _header(value: str) -> str:
-    if not value.isascii() or any(ord(c) < 32 or ord(c) == 127 for c in value):
-        raise ValueError("holds a character that a header can't carry")
+    if not value.isascii() or not value.isprintable() or value != value.strip():
+        raise ValueError("holds a character that a header can't carry there")
     return value
 
 
 Url = Annotated[str, AfterValidator(_url)]
-Header = Annotated[str, BeforeValidator(_as_header), AfterValidator(_header)]
+Header = Annotated[Word, AfterValidator(_header)]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Status = Annotated[int, Field(ge=100, le=599)]
-HostPath = Annotated[Path, BeforeValidator(lambda value: Path(value) if isinstance(value, str) else value)]
+
+
+class ClientCertificate(Model):
+    """What this host shows to some servers: PEM files; `key` may stand in the same file."""
+
+    hosts: Seq[str] = Field(min_length=1)
+    certificate: HostPath
+    key: HostPath | None = None
 
 
 class HttpConfig(PluginConfig):
-    """Of this host. `timeout`: of one try. `ca`: the only authorities trusted, instead of the system's."""
+    """Of this host. `timeout`: of one try. `ca`: the only authorities trusted, instead of the system's.
+
+    `noProxy`: hosts that are called directly; this host itself always is.
+    """
 
     spellings: ClassVar[dict[str, str]] = {"verify_ssl": "verifyTls", "verifySsl": "verifyTls"}
 
     timeout: Seconds = parse_duration("10s")
     verify_tls: bool = True
     ca: HostPath | None = None
+    client_certificates: Seq[ClientCertificate] = ()
     proxy: Url | None = None
+    no_proxy: Seq[str] = ()
     allow_link_local: bool = False
     """also call link-local and cloud metadata addresses"""
 
 
 class Expect(Model):
-    """What the answer has to be. `json`: values it has to hold, it may hold more; lists have to be equal in length."""
+    """What the answer has to be. `json`: values it has to hold, it may hold more; lists have to be equal in length.
+
+    `headers`: values as they are, or without what follows a `;`.
+    """
 
     status: Status | Seq[Status] | None = None
-    json_: dict[str, JsonValue] | None = Field(default=None, alias="json")
+    headers: dict[HeaderName, Header] = Field(default_factory=dict)
+    json_: dict[str, JsonValue] | list[JsonValue] | None = Field(default=None, alias="json")
     contains: str | None = None
 
     def takes(self, status: int) -> bool:
@@ -100,8 +109,10 @@ class HttpSpec(Model):
             raise ValueError("has to say either body or json")
         if self.within and given[0] not in ASKING:
             raise ValueError("within goes with get and head only: nothing else may be asked again and again")
-        if self.retries and given[0] not in REPEATABLE:
-            raise ValueError("retries goes with get, head, put and delete only: it might happen twice")
+        if self.retries and (given[0] not in REPEATABLE or self.within):
+            raise ValueError("retries goes with get, head, put and delete, and not with within: it might happen twice")
+        if given[0] in ASKING and (self.body is not None or self.json_ is not None):
+            raise ValueError("body and json don't go with get and head")
         return self
 
     @property
@@ -119,6 +130,16 @@ class HttpSpec(Model):
     def parts(self) -> SplitResult:
         """The URL taken apart."""
         return urlsplit(self.url)
+
+    @property
+    def host(self) -> str:
+        """The host it calls."""
+        return self.parts.hostname or ""
+
+    @property
+    def port(self) -> int:
+        """The port it calls."""
+        return self.parts.port or (443 if self.parts.scheme == "https" else 80)
 
     @property
     def shown(self) -> str:

@@ -81,6 +81,9 @@ class Command:
             )
         except OSError as error:
             raise Failed.of("shell/cannot-start", program=self.words[0], why=error.strerror or str(error)) from None
+        except ValueError:
+            # Words that aren't valid Unicode; the message of the standard library would repeat them.
+            raise Failed.of("shell/cannot-start", program=self.words[0], why="not text") from None
 
     def _program(self) -> str:
         """The file to start. The step's own PATH doesn't count, else an allowed name could mean another program."""

@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import ClassVar
 
-from tiangong.errors import Failed
+from tiangong.errors import Failed, Misuse
+from tiangong.executors.envelope import keep_inside
 from tiangong.executors.limits import Limits
 from tiangong.executors.shell.child import Command, account, search_path
 from tiangong.executors.shell.follow import follow
@@ -31,6 +32,8 @@ class Shell:
         self._path = search_path(config.path)
         self._at_most = config.timeout.total_seconds() if config.timeout else None
         self._most = config.max_output
+        self._grace = config.grace.total_seconds()
+        self._fixed = config.user
 
     def traits(self, spec: ShellSpec) -> Traits:
         """Only a guard or a service makes a program safe to repeat."""
@@ -38,14 +41,16 @@ class Shell:
         return Traits(idempotent=guarded, reversible=bool(spec.undo or spec.service))
 
     def effects(self, spec: ShellSpec) -> Effects:
-        """The first word of everything that may be started."""
+        """The first word of everything that may be started, and as whom. Misuse when this host chose somebody else."""
+        if spec.user and self._fixed and spec.user != self._fixed:
+            raise Misuse.of("shell/other-user", user=spec.user, fixed=self._fixed)
         words = (spec.words, spec.unless, spec.undo)
         commands = dict.fromkeys(part[0] for part in words if part)
-        return Effects(commands=tuple(commands), user=self._account.name, enforced=False)
+        return Effects(commands=tuple(commands), user=spec.user or self._account.name, enforced=False)
 
     def probe(self, job: Job) -> Finding:
         """A guard or a service tells; of other programs nobody knows what they did."""
-        spec: ShellSpec = job.spec
+        spec = self._allowed(job)
         if spec.service:
             return self._service(job, spec.service).probe()
         if spec.creates is None and spec.unless is None:
@@ -59,10 +64,9 @@ class Shell:
 
     def apply(self, job: Job) -> None:
         """Start the program and wait for it, or start the service anew."""
-        spec: ShellSpec = job.spec
+        spec = self._allowed(job)
         if spec.service:
             limits = self._limits(job)
-            limits.check()
             job.log(self._service(job, spec.service).start(limits) + "\n")
         elif self._is_done(job):
             job.log(text("shell/nothing-to-do") + "\n")
@@ -73,19 +77,26 @@ class Shell:
 
     def health(self, job: Job) -> Health:
         """A service is healthy while it runs."""
-        spec: ShellSpec = job.spec
+        spec = self._allowed(job)
         if spec.service:
             return self._service(job, spec.service).health()
         found = self.probe(job).found
         return {Found.IN_PLACE: Health.HEALTHY, Found.MISSING: Health.MISSING}.get(found, Health.UNKNOWN)
 
     def undo(self, job: Job) -> None:
-        """Stop the service, or run the step's own `undo`."""
-        spec: ShellSpec = job.spec
+        """Stop the service, or start the program that takes the step back."""
+        spec = self._allowed(job)
         if spec.service:
             self._service(job, spec.service).stop()
         elif spec.undo:
             self._must_end_well(job, spec.undo)
+
+    def _allowed(self, job: Job) -> ShellSpec:
+        """The step, once it is sure that it may and should still run."""
+        self._limits(job).check()
+        keep_inside(job, self.effects(job.spec), self.name)
+        spec: ShellSpec = job.spec
+        return spec
 
     def _is_done(self, job: Job) -> bool:
         """Whether a guard says that there is nothing to do."""
@@ -110,15 +121,16 @@ class Shell:
         process = command.start(subprocess.PIPE)
         with contextlib.ExitStack() as leaving:
             leaving.callback(process.wait)
-            return follow(process, limits, Output(job.log, self._most), command.mark)
+            return follow(process, limits, Output(job.log, self._most), command.mark, self._grace)
 
     def _service(self, job: Job, name: str) -> Service:
-        return Service(job.state / "services", name, self._command(job, job.spec.words))
+        return Service(job.state / "services", name, self._command(job, job.spec.words), self._grace)
 
     def _command(self, job: Job, words: tuple[str, ...]) -> Command:
         spec: ShellSpec = job.spec
         umask = int(spec.umask, 8)
-        return Command(words, spec.cwd, self._account, self._path, umask, spec.env, secrets.token_hex(16))
+        who = account(spec.user) if spec.user else self._account
+        return Command(words, spec.cwd, who, self._path, umask, spec.env, secrets.token_hex(16))
 
     def _limits(self, job: Job) -> Limits:
         return Limits(job, self._at_most)

@@ -16,20 +16,20 @@ from tiangong.messages import text
 
 TICK = 0.05
 DRAIN = 1.0
-GRACE = 5.0
+ROUNDS = 5
 CHUNK = 1 << 18
 
 
-def follow(process: "subprocess.Popen[bytes]", limits: Limits, output: Output, mark: str) -> int:
+def follow(process: "subprocess.Popen[bytes]", limits: Limits, output: Output, mark: str, grace: float) -> int:
     """Hand on what a program prints until its leader exits; return the exit code (negative: the signal).
 
-    Cancelled or out of time: its whole process group gets TERM, after 5 s KILL, and Failed is raised.
+    Cancelled or out of time: its whole process group gets TERM, after `grace` seconds KILL, and Failed is raised.
     """
     pipe = _Pipe(process, output)
     try:
         while process.poll() is None:
             if failure := limits.exceeded():
-                stop_group(process.pid, mark, pump=lambda: _pump_and_reap(pipe, process))
+                stop_group(process.pid, mark, grace, pump=lambda: _pump_and_reap(pipe, process))
                 pipe.drain()
                 raise failure
             pipe.pump()
@@ -41,17 +41,22 @@ def follow(process: "subprocess.Popen[bytes]", limits: Limits, output: Output, m
     return process.returncode
 
 
-def stop_group(leader: int, mark: str, *, pump: Callable[[], None] = lambda: time.sleep(TICK)) -> None:
-    """End a process group: TERM, up to 5 s of patience, KILL; then what left the group but carries our mark."""
+def stop_group(leader: int, mark: str, grace: float, *, pump: Callable[[], None] = lambda: time.sleep(TICK)) -> None:
+    """End a process group: TERM, patience, KILL; then what left the group but carries our mark."""
     _signal_group(leader, signal.SIGTERM)
-    patience = time.monotonic() + GRACE
-    while time.monotonic() < patience and _group_lives(leader):
+    patience = time.monotonic() + grace
+    while (lives := _group_lives(leader)) and time.monotonic() < patience:
         pump()
-    _signal_group(leader, signal.SIGKILL)
-    for pid in marked(mark):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-    pump()
+    if lives:
+        _signal_group(leader, signal.SIGKILL)
+    for _ in range(ROUNDS):
+        left = marked(mark)
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        pump()
+        if not left:
+            break
 
 
 def marked(mark: str) -> list[int]:

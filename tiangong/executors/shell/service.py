@@ -42,9 +42,9 @@ class _Record:
 class Service:
     """One named service of one installation; its record and its output stand in `folder`."""
 
-    def __init__(self, folder: Path, name: str, command: Command) -> None:
+    def __init__(self, folder: Path, name: str, command: Command, grace: float) -> None:
         """Touch nothing yet."""
-        self._folder, self._name, self._command = folder, name, command
+        self._folder, self._name, self._command, self._grace = folder, name, command, grace
         self._path = folder / f"{name}.json"
         self._output = folder / f"{name}.log"
         self._digest = digest_of(
@@ -75,7 +75,7 @@ class Service:
         if record is None:
             return
         for pid in {record.pid} if record.alive else set(marked(record.mark)):
-            stop_group(pid, record.mark)
+            stop_group(pid, record.mark, self._grace)
         self._path.unlink(missing_ok=True)
 
     def start(self, limits: Limits) -> str:
@@ -86,7 +86,8 @@ class Service:
         self._write(record)
         if self._output.exists():
             self._output.replace(self._output.with_suffix(".log.1"))
-        with self._output.open("wb") as output:
+        # Appended to, so that the host's log rotation may cut the file off while the service writes.
+        with self._output.open("ab") as output:
             process = replace(self._command, mark=record.mark).start(output)
         # Somebody has to wait for it, else it stays a zombie when it ends; a thread asks for nothing else.
         threading.Thread(target=process.wait, name=f"service-{self._name}", daemon=True).start()

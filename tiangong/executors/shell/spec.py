@@ -1,40 +1,32 @@
 """What a shell step may say, and how an agent configures shell steps."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from tiangong.executors.config import PluginConfig, Seconds
+from tiangong.executors.config import PluginConfig, Seconds, Word
 from tiangong.model.document import Model, NotYet
-from tiangong.model.scalar import Name, Seq
+from tiangong.model.scalar import Name, Seq, parse_duration
 
 LONGEST_SCRIPT = 30_000
 """characters; Linux takes at most 128 KiB in one argument"""
 
 
-def _as_word(value: Any) -> Any:
-    """`${config.port}` keeps its type when filled in; a program gets text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _no_nul(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("holds the character U+0000")
-    return value
-
-
-Word = Annotated[str, BeforeValidator(_as_word), AfterValidator(_no_nul)]
 Words = Annotated[Seq[Word], Field(min_length=1)]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+UserName = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.@-]{0,63}\$?$")]
 ExitCode = Annotated[int, Field(ge=0, le=255)]
 
 
 class ShellConfig(PluginConfig):
-    """Of this host. `timeout`: the longest any step may take; `path`: where programs are searched."""
+    """Of this host. `timeout`: the longest any step may take; `path`: where programs are searched.
+
+    `user`: whom all programs run as. Without it they run as the agent's own user, or as the one a step names.
+    `grace`: how long a program that is told to stop may take before it is killed.
+    """
 
     timeout: Seconds | None = None
+    grace: Seconds = parse_duration("5s")
     user: str | None = None
     path: str | None = None
     max_output: int = Field(default=8 << 20, ge=1 << 16, le=1 << 30)
@@ -49,10 +41,9 @@ class ShellSpec(Model):
     """
 
     run: Words | None = None
-    script: (
-        Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SCRIPT), AfterValidator(_no_nul)] | None
-    ) = None
+    script: Annotated[Word, StringConstraints(min_length=1, max_length=LONGEST_SCRIPT)] | None = None
     service: Name | None = None
+    user: UserName | None = None
     cwd: Word = "/"
     env: dict[VariableName, Word] = Field(default_factory=dict)
     umask: Annotated[str, StringConstraints(pattern=r"^0?[0-7]{3}$")] = "022"
@@ -67,7 +58,7 @@ class ShellSpec(Model):
         if (self.run is None) == (self.script is None):
             raise ValueError("has to say either run or script")
         if self.service and (self.script or self.creates or self.unless or self.undo):
-            raise ValueError("a service goes with run, cwd, env and umask only; undo stops it")
+            raise ValueError("a service goes with run, user, cwd, env and umask only; undo stops it")
         for name in ("cwd", "creates"):
             value = getattr(self, name)
             if value is not None and not value.startswith("/"):

@@ -10,11 +10,18 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no-answer": Sentence("{call} got no answer: {why}", fix="check that the server runs and can be reached"),
     "timeout": Sentence("{call} got no answer within {seconds} s", fix="check the server, or give timeout more"),
-    "no-ca": Sentence("the certificate authorities in {path} can't be read: {why}", fix="correct config.ca"),
+    "no-certificate": Sentence(
+        "the certificates or the key can't be read: {why}",
+        fix="correct config.ca or config.clientCertificates of the plugin http on this host",
+    ),
     "too-large": Sentence("the answer of {host} is larger than {limit} bytes", fix="call something that answers less"),
     "status": Sentence(
         "{call} answered {status}, expected {wanted}; it begins: {beginning}",
         fix="see the server's own log, or correct expect.status",
+    ),
+    "header": Sentence(
+        "{call} answered with the header {name}: {found}, expected {wanted}",
+        fix="see the server, or correct expect.headers",
     ),
     "text": Sentence("{call} answered without the text {wanted}", fix="see the server, or correct expect.contains"),
     "not-json": Sentence("{call} answered something that isn't JSON", fix="see the server, or correct expect.json"),

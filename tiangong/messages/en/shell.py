@@ -8,6 +8,10 @@ SENTENCES: dict[str, Sentence] = {
         "programs can't be started as {user}: the agent runs as user {uid}, not as root",
         fix="run the agent as root or as {user}, or remove config.user of the plugin shell",
     ),
+    "other-user": Sentence(
+        "the step wants to run as {user}, and on this host all programs run as {fixed}",
+        fix="remove user from the step, or config.user of the plugin shell",
+    ),
     "no-folder": Sentence("{folder} is not a folder", fix="correct cwd, or create it in an earlier step"),
     "no-program": Sentence(
         "there is no program {program} in {path}", fix="install it, or set config.path of the plugin shell"
