@@ -67,7 +67,7 @@ class Folder:
     @property
     def ca(self) -> Path:
         """The certificate of the origin's throw-away CA."""
-        return self.origin / "ca.pem"
+        return self.origin / "tls" / "ca.pem"
 
     @property
     def exists(self) -> bool:

@@ -23,7 +23,7 @@ from tiangong.fleet.refresh import refresh_environment
 from tiangong.fleet.statuses import Fleet
 from tiangong.model.status import InstallationStatus
 
-PRODUCT = "shop"
+PERSON, PRODUCT = "alice", "shop"
 PIPELINE = (("dev", ""), ("staging", "canary"), ("prod", "stable"))
 """environment → the channel a release has to be promoted to for it; the first channel holds every release"""
 VERSIONS = ("1.0.0", "1.1.0")
@@ -93,6 +93,8 @@ def _start_origin(folder: Folder, processes: Processes, tell: Tell) -> None:
         if time.monotonic() - waited > ORIGIN_WITHIN:
             raise Failed.of("demo/origin-silent", Place(str(folder.origin)), seconds=ORIGIN_WITHIN, log=str(log))
         time.sleep(LOOK_EVERY / 4)
+    # Stronger than `http.sslCAInfo` of the clone; where it is set already, git would not believe the throw-away CA.
+    os.environ["GIT_SSL_CAINFO"] = str(folder.ca)
     tell("demo/origin", url=folder.url)
 
 
@@ -106,9 +108,17 @@ def _start_agents(folder: Folder, processes: Processes, tell: Tell) -> None:
 
 def _found(folder: Folder, tell: Tell) -> None:
     """Alice makes the control repository from the example, signs it and pushes it."""
-    _make_key(folder.key("alice"))
-    count = found_control(folder)
-    tell("demo/repository", count=count)
+    from tiangong.author.found import found
+    from tiangong.author.keys import key_at
+
+    _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", PERSON, "-f", str(folder.key(PERSON))], folder.root)
+    files = control_files(folder, folder.ports())
+    found(folder.control, files, PERSON, key_at(folder.key(PERSON)), now())
+    _git(folder, "remote", "add", "origin", folder.url)
+    _git(folder, "config", f"http.{folder.url}.sslCAInfo", str(folder.ca))
+    _git(folder, "push", "--quiet", "--set-upstream", "origin", "main")
+    documents = sum(1 for path in files if path.endswith(".yaml"))
+    tell("demo/repository", count=documents, person=PERSON)
 
 
 def _join(folder: Folder, environment: str) -> None:
@@ -174,6 +184,11 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def now() -> datetime:
+    """What the clock says; a demo happens now."""
+    return datetime.now(UTC)  # noqa: TID251 -- as said
+
+
 def _state(said: InstallationStatus | None) -> str:
     if said is None:
         return "no status yet"
@@ -187,8 +202,8 @@ def _tiangong(cwd: Path, *arguments: str) -> str:
     return _run([sys.executable, "-m", "tiangong", *arguments], cwd, shown="tiangong")
 
 
-def _make_key(file: Path) -> None:
-    _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", file.name, "-f", str(file)], file.parent)
+def _git(folder: Folder, *arguments: str) -> None:
+    _run(["git", *arguments], folder.control)
 
 
 def _run(command: Sequence[str], cwd: Path, *, shown: str = "") -> str:
