@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tiangong.errors import Problem, Refused
-from tiangong.messages.catalogue import render
+from tiangong.messages.catalogue import printable, render
 from tiangong.model.stages import Desired, Memory, Pins
 from tiangong.testing.simulator import World
 from tiangong.trust.verify import Cache, verify
@@ -58,7 +58,8 @@ def check_words(problem: Problem) -> str:
     assert f"[{problem.code}" in said
     assert "fix: " in said, said
     if problem.place and problem.place.path:
-        assert said.startswith(problem.place.path), said
+        shown = printable(problem.place.path.strip()).replace("\n", "\N{REPLACEMENT CHARACTER}")
+        assert said.startswith(shown), said
     return said
 
 

@@ -39,11 +39,14 @@ def text(code: str, /, **facts: Fact) -> str:
 def render(problem: Problem) -> str:
     """Return a problem as people read it: where, what, how to fix it, and the code in brackets."""
     sentence = explain(problem.code)
-    lines = [str(problem.place)] if problem.place and str(problem.place) else []
+    where = str(problem.place or "").replace("\n", "\N{REPLACEMENT CHARACTER}")
+    lines = [where] if where else []
     indent = "  " if lines else ""
-    lines.append(indent + _fill(sentence.text, problem.facts))
+    # What came from outside may have lines, but never one that looks like ours.
+    facts = {name: f"{value}".replace("\n", f"\n{indent}  | ") for name, value in problem.facts.items()}
+    lines.append(indent + _fill(sentence.text, facts))
     if sentence.fix:
-        lines.append(indent + "fix: " + _fill(sentence.fix, problem.facts))
+        lines.append(indent + "fix: " + _fill(sentence.fix, facts))
     marks = " ".join(part for part in (problem.code, sentence.rule) if part)
     lines[-1] += f"        [{marks}]"
     return "\n".join(printable(line) for line in lines)

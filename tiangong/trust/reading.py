@@ -150,7 +150,8 @@ class Files:
         if self._entries > self.most:
             raise Refused.of("trust/too-many-files", Place(folder), limit=self.most)
         if not entries:
-            return Listing({}, (), tuple(_in_the_way(self.tree, folder)))
+            said = {refusal.path for refusal in self.refusals}
+            return Listing({}, (), tuple(r for r in _in_the_way(self.tree, folder) if r.path not in said))
         key = (folder, entries)
         if key not in self.cache.listings:
             self.cache.listings[key] = _listing(folder, entries)
