@@ -8,6 +8,7 @@ from pathlib import Path
 from tiangong.author.draft import Desk, Draft, draft
 from tiangong.author.listing import Listing
 from tiangong.author.payload import gather
+from tiangong.author.rehearse import rehearse
 from tiangong.author.shelf import product_path, release_path
 from tiangong.author.shortform import ShortForm, read_short
 from tiangong.author.starter import product_file
@@ -16,7 +17,7 @@ from tiangong.documents.parse import parse
 from tiangong.documents.paths import VERSION
 from tiangong.documents.stamp import content
 from tiangong.documents.strict import LARGEST
-from tiangong.errors import Misuse, Place
+from tiangong.errors import Misuse, Place, Problem
 from tiangong.model.product import Release
 
 FILE = "release.yaml"
@@ -30,7 +31,8 @@ class Publication:
     version: str
     raw: bytes
     payload: Mapping[str, bytes]
-    form: ShortForm
+    unchecked: tuple[str, ...] = ()
+    """executors that aren't installed here: their steps could not be checked"""
 
     @property
     def name(self) -> str:
@@ -85,11 +87,21 @@ def publication(file: Path, form: ShortForm, name: tuple[str, str], labels: Mapp
     product, version = name
     check_version(version)
     full = f"{product}@{version}"
-    form.release(full, labels)
-    payload = gather(form, file.parent, str(file.parent))
-    found = Publication(product, version, form.document(full, labels), payload, form)
+    rehearsal = rehearse(form.release(full, labels), release_path(product, version), form.parsed)
+    payload = _payload(file, form, rehearsal.problems)
+    found = Publication(product, version, form.document(full, labels), payload, rehearsal.unknown)
     parse(found.raw, found.path)
     return found
+
+
+def _payload(file: Path, form: ShortForm, before: tuple[Problem, ...]) -> dict[str, bytes]:
+    """The payload; Misuse with what is wrong with it, after what was wrong before."""
+    try:
+        payload = gather(form, file.parent, str(file.parent))
+    except Misuse as error:
+        raise Misuse(*before, *error.problems) from None
+    Misuse.when_any(before)
+    return payload
 
 
 def check_version(version: str) -> None:

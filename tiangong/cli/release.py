@@ -27,9 +27,9 @@ from tiangong.cli.landing import Signers, desk_for, head_of
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Format, complain, document, items, say, tell
 from tiangong.cli.reading import Choice
-from tiangong.cli.writing import Wanted, confirm, finish, open_clone
+from tiangong.cli.writing import Wanted, confirm, finish, note, open_clone
 from tiangong.documents.dump import fields
-from tiangong.errors import Failed, Misuse, Place, Refused, TiangongError
+from tiangong.errors import Failed, Misuse, Place, Refused, TiangongError, problem
 from tiangong.messages import text
 from tiangong.model.scalar import NAME
 from tiangong.model.version import is_prerelease
@@ -98,6 +98,8 @@ def publish(
     if is_published(work, found):
         say("release/already", release=found.name)
         return
+    for executor in found.unchecked:
+        note(problem("release/not-asked", Place(str(source)), executor=executor))
     create = create_product or _create(work, wanted, ask=not yes)
     made = publishing_draft(desk_for(clone, {}, Signers(key, person)), found, create_product=create)
     landing = Wanted(f"Release {found.name}", push=push, branch=branch, dry_run=dry_run)

@@ -28,6 +28,12 @@ SENTENCES: dict[str, Sentence] = {
     "payload-much": Sentence(
         "the payload has more than {files} files or {bytes} bytes", fix="ship an archive outside of Git", rule="D6"
     ),
+    "step-twice": Sentence("there are two steps {step}", fix="give each its own name", rule="D19"),
+    "not-asked": Sentence(
+        "the executor {executor} isn't installed here, so its steps could not be checked",
+        fix="correct the name, or install the Python package that brings it next to tiangong-deploy",
+        rule="D22",
+    ),
     # ── version and product ──────────────────────────────────────────────────────────────────────────────────────
     "bad-version": Sentence("{version} is not a SemVer version", fix="such as --version {guess}", rule="D3"),
     "build-part": Sentence(
