@@ -53,6 +53,7 @@ class Parts:
     crew: Crew
     reporter: Reporter
     live: Live
+    logs: Logs
     cancel: threading.Event
     problems: tuple[Problem, ...]
 
@@ -120,6 +121,7 @@ class Agent:
         patience.daemon = True
         patience.start()
         parts.reporter.finish(parts.crew.outcome(), parts.journal.history())
+        parts.logs.close()
         parts.live.stop(LAST_BEAT_WITHIN)
         parts.cancel.set()
         patience.cancel()
@@ -171,7 +173,7 @@ def assemble(settings: AgentSettings) -> Agent:
         clock=clock,
         cache=Cache(),
     )
-    return Agent(settings, line, Parts(journal, crew, reporter, live, cancel, problems))
+    return Agent(settings, line, Parts(journal, crew, reporter, live, logs, cancel, problems))
 
 
 def remote_of(settings: AgentSettings, well: SourceSettings) -> Remote:

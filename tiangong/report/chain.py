@@ -28,7 +28,8 @@ RUNS: Final = "runs"
 MOST_RUNS: Final = 500
 """runs shown in the newest commit; older ones stay in the history of the ref"""
 SILENT_AFTER: Final = 3 * BEAT
-RACES: Final = 3
+RACES: Final = 5
+RACED: Final = "git/raced"
 
 Files = Mapping[str, bytes | None]
 
@@ -92,17 +93,19 @@ class Chain:
             here, there = self._mirror.tip(HERE), self._mirror.tip(THERE)
             if here == there:
                 return
+            if there and not self._mirror.is_ancestor(there, here):
+                self._meet(keys, now)
+                continue
             try:
                 self._mirror.push(here, self._status, there)
             except Failed as error:
-                if error.problems[0].code != "git/raced":
+                if error.problems[0].code != RACED:
                     raise
-                last = error
                 self._meet(keys, now)
-                continue
-            self._set(THERE, here)
-            return
-        raise last
+            else:
+                self._set(THERE, here)
+                return
+        raise Failed.of("report/restless", Place(self._status), ref=self._status)
 
     # ── below ────────────────────────────────────────────────────────────────────────────────────────────────
     def _look(self, keys: Keys, now: datetime) -> None:

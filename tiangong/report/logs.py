@@ -68,10 +68,10 @@ class Logs:
             stream = self._streams.get((run, step))
             return stream.size if stream else 0
 
-    def close(self, run: str) -> None:
-        """No step of the run says anything more."""
+    def close(self, run: str = "") -> None:
+        """No step of the run says anything more; without a run: nobody does."""
         with self._lock:
-            for key in [key for key in self._streams if key[0] == run]:
+            for key in [key for key in self._streams if run in ("", key[0])]:
                 self._end(self._streams.pop(key))
 
     def final(self, run: str, step: str) -> bytes | None:

@@ -96,7 +96,8 @@ class Reporter:
         self._last = findings
         if findings.desired.agent is not None:
             self._agent = findings.desired.agent.document
-        if findings.outcome.ended:
+        for run in findings.outcome.ended:
+            self._logs.close(run.id)
             self._receipts_checked = False
         return self._say(lambda: self._voice.describe(findings))
 
@@ -167,7 +168,6 @@ class Reporter:
             path = RECEIPT.format(run=run.id)
             if tree is not None and tree.entry(path) is not None:
                 continue
-            self._logs.close(run.id)
             digests: dict[str, str] = {}
             for step in dict.fromkeys(step.name for step in run.steps):
                 log = self._logs.final(run.id, step)

@@ -18,6 +18,9 @@ SENTENCES: dict[str, Sentence] = {
         fix="find out who may push to {ref}, and protect it",
         rule="R21",
     ),
+    "restless": Sentence(
+        "{ref} is moved by somebody else again and again", fix="find out who may push to {ref}, and protect it"
+    ),
     "vanished": Sentence(
         "{ref} was deleted on the remote; it is written again from this host",
         fix="find out who may delete {ref}, and protect it",
