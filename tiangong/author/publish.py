@@ -19,6 +19,7 @@ from tiangong.documents.stamp import content
 from tiangong.documents.strict import LARGEST
 from tiangong.errors import Misuse, Place, Problem
 from tiangong.model.product import Release
+from tiangong.model.scalar import NAME
 
 FILE = "release.yaml"
 
@@ -79,6 +80,8 @@ def choose_product(form: ShortForm, wanted: str | None, known: list[str]) -> str
     product = wanted or form.product or (known[0] if len(known) == 1 else None)
     if product is None:
         raise Misuse.of("release/which-product", known=", ".join(known) or "none")
+    if not re.fullmatch(NAME, product):
+        raise Misuse.of("release/bad-product", name=product)
     return product
 
 

@@ -4,7 +4,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,12 +57,12 @@ class Person:
         self._call(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-C", self.name, "-f", str(file)], self.home)
         return file
 
-    def run(self, *arguments: str, cwd: Path) -> Ran:
+    def run(self, *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Ran:
         """Run `tiangong` in this process, as if started in a folder by this person, without a terminal."""
         from tiangong.cli.app import run
 
         out, err = io.StringIO(), io.StringIO()
-        with self._here(cwd), redirect_stdout(out), redirect_stderr(err):
+        with self._here(cwd, environ or {}), redirect_stdout(out), redirect_stderr(err):
             code = run(list(arguments))
         return Ran(code, out.getvalue(), err.getvalue())
 
@@ -95,11 +95,11 @@ class Person:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     @contextmanager
-    def _here(self, cwd: Path) -> Iterator[None]:
+    def _here(self, cwd: Path, more: Mapping[str, str]) -> Iterator[None]:
         """Their folder and environment in this process; libgit2 has a memory of its own for the home."""
         before, searched = dict(os.environ), pygit2.settings.search_path[ConfigLevel.GLOBAL]
         os.environ.clear()
-        os.environ.update(self.environ)
+        os.environ.update({**self.environ, **more})
         pygit2.settings.search_path[ConfigLevel.GLOBAL] = str(self.home)
         try:
             with chdir(cwd):
