@@ -101,7 +101,7 @@ class Court:
         before = self._before(file.path)
         made_from = (found, before, self.policy.digest, self.pins.repo)
         known = self.cache.verdicts.get(file.path)
-        if known is None or not _same(known[0], made_from):
+        if known is None or known[0] != made_from:
             known = self.cache.verdicts[file.path] = (made_from, self._verdict(found, before, self.policy.document))
         verdict: Any = known[1]
         if isinstance(verdict, Accepted):
@@ -196,10 +196,6 @@ def _unknown_people(policy: TrustPolicy) -> Iterator[Problem]:
 def _accepted(found: Found, document: Document, signers: tuple[str, ...], before: Kept | None) -> Accepted:
     signed = Signed(document, found.path, found.raw, found.digest, signers)
     return Accepted(signed, kept_of(found, document, signers, before))
-
-
-def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    return all(mine is yours or mine == yours for mine, yours in zip(one, other, strict=True))
 
 
 def _as(kind: type[D], signed: Signed[Any] | None) -> Signed[D] | None:

@@ -74,11 +74,11 @@ Parsed = Document | tuple[Problem, ...]
 class Cache:
     """What was found out before, for trees of one store in which an id, of a folder too, names its bytes.
 
-    `verdicts` and `closure` hold the newest result together with everything it was made from.
+    Of every path the newest result is kept, together with everything it was made from.
     """
 
-    listings: dict[tuple[str, tuple[Entry, ...]], Listing] = field(default_factory=dict)
-    found: dict[File, Found] = field(default_factory=dict)
+    listings: dict[str, tuple[tuple[Entry, ...], Listing]] = field(default_factory=dict)
+    found: dict[str, tuple[File, Found]] = field(default_factory=dict)
     documents: dict[tuple[str, str], Parsed] = field(default_factory=dict)
     verdicts: dict[str, tuple[tuple[object, ...], object]] = field(default_factory=dict)
     closure: tuple[tuple[object, ...], object] | None = None
@@ -118,7 +118,8 @@ class Files:
 
     def read(self, file: File, limit: int = LARGEST_DOCUMENT) -> Found | Problem:
         """The bytes of a document with its signatures checked; a problem when it is too large."""
-        found = self.cache.found.get(file)
+        known = self.cache.found.get(file.path)
+        found = known[1] if known and known[0] == file else None
         size = len(found.raw) if found else self.tree.size(file.entry)
         if size > limit:
             return problem("document/too-large", Place(file.path), size=size, limit=limit)
@@ -140,7 +141,8 @@ class Files:
     def _read(self, file: File) -> Found:
         raw = self.tree.read(file.entry)
         sidecars = [(name, self._bounded(entry)) for name, entry in file.sidecars]
-        self.cache.found[file] = found = Found(file.path, raw, sha512(raw), *_signatures(raw, sidecars))
+        found = Found(file.path, raw, sha512(raw), *_signatures(raw, sidecars))
+        self.cache.found[file.path] = (file, found)
         self.cache.weight += len(raw)
         return found
 
@@ -152,10 +154,10 @@ class Files:
         if not entries:
             said = {refusal.path for refusal in self.refusals}
             return Listing({}, (), tuple(r for r in _in_the_way(self.tree, folder) if r.path not in said))
-        key = (folder, entries)
-        if key not in self.cache.listings:
-            self.cache.listings[key] = _listing(folder, entries)
-        return self.cache.listings[key]
+        known = self.cache.listings.get(folder)
+        if known is None or known[0] != entries:
+            known = self.cache.listings[folder] = (entries, _listing(folder, entries))
+        return known[1]
 
     def _bounded(self, entry: Entry) -> bytes | None:
         return self.tree.read(entry) if self.tree.size(entry) <= LARGEST_SIGNATURE else None
