@@ -4,13 +4,12 @@ Each ends with a check sum against slips of copying; nothing but the way it was 
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from tiangong.documents.digest import canonical
 from tiangong.errors import Misuse
@@ -91,8 +90,12 @@ def _proven(environment: str, repo: str, key: str) -> bytes:
 
 
 def _write(prefix: str, value: Model) -> str:
-    raw = canonical(value.model_dump(mode="json", by_alias=True))
+    raw = _raw(value)
     return prefix + base64.urlsafe_b64encode(raw + _sum(raw)).decode().rstrip("=")
+
+
+def _raw(value: BaseModel) -> bytes:
+    return canonical(value.model_dump(mode="json", by_alias=True))
 
 
 def _sum(raw: bytes) -> bytes:
@@ -101,17 +104,17 @@ def _sum(raw: bytes) -> bytes:
 
 def _read(line: str, prefix: str, what: str, model: type[M]) -> M:
     text = line.strip()
-    why = "it is damaged"
     if not text.startswith(prefix) or len(text) > LONGEST:
-        why = "it does not start as one, or is too long"
-    else:
-        body = text.removeprefix(prefix)
-        try:
-            whole = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-            raw, check_sum = whole[:-CHECKED], whole[-CHECKED:]
-            if _sum(raw) == check_sum:
-                return model.model_validate(json.loads(raw))
+        raise Misuse.of("trust/bad-token", what=what, why="it does not start as one, or is too long", prefix=prefix)
+    body = text.removeprefix(prefix)
+    why = "it is damaged"
+    try:
+        whole = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        raw, check_sum = whole[:-CHECKED], whole[-CHECKED:]
+        if _sum(raw) != check_sum:
             why = "a part of it is missing or was changed"
-        except (binascii.Error, ValueError, ValidationError, RecursionError):
-            why = "it is damaged"
+        elif _raw(value := model.model_validate(json.loads(raw))) == raw:
+            return value
+    except (ValueError, RecursionError):
+        pass
     raise Misuse.of("trust/bad-token", what=what, why=why, prefix=prefix)
