@@ -58,7 +58,7 @@ def written(prefix: str, inner: Any) -> str:
     """A line with whatever inside, its check sum in order."""
     from tiangong.trust.tokens import _sum
 
-    raw = inner if isinstance(inner, bytes) else json.dumps(inner).encode()
+    raw = inner if isinstance(inner, bytes) else json.dumps(inner, sort_keys=True, separators=(",", ":")).encode()
     return prefix + base64.urlsafe_b64encode(raw + _sum(raw)).decode().rstrip("=")
 
 
@@ -138,6 +138,12 @@ def test_what_is_no_token(line: str) -> None:
 )
 def test_a_token_with_other_things_inside(inner: Any) -> None:
     refused(written(TOKEN, inner))
+
+
+def test_a_token_is_written_in_one_way() -> None:
+    assert written(TOKEN, opened(LINE)) == LINE
+    refused(written(TOKEN, json.dumps(opened(LINE)).encode()))
+    refused(written(TOKEN, {**opened(LINE), "expires": "2026-11-26T12:00:00Z"}))
 
 
 def test_a_token_ends_on_time() -> None:
