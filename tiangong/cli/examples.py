@@ -3,6 +3,35 @@
 from typing import Any
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "init": (
+        ("tiangong init control", "a new folder, my name and key guessed"),
+        ("tiangong init --product shop --ci gitlab", "here, in an empty folder or an empty clone"),
+        ("tiangong init control --person alice --key ~/.ssh/work --yes", "everything said, nothing asked"),
+    ),
+    "release new": (("tiangong release new --product shop", "in the app's own folder"),),
+    "release publish": (
+        ("tiangong release publish --version 1.4.0 --repo ~/control", "release.yaml of this folder"),
+        ("tiangong release publish --version 1.4.0 --push --yes", "in CI, with TIANGONG_REPO set"),
+        ("tiangong release publish --version 2.0.0-rc.1 -l team=a --branch shop-2", "for a pull request"),
+    ),
+    "release list": (("tiangong release list shop -o name", "one a line"),),
+    "release show": (("tiangong release show shop@1.4.0 -o json", "for a script"),),
+    "promote": (
+        ("tiangong promote shop@1.4.0 --to canary", "shows what follows, asks, signs"),
+        ("tiangong promote shop@1.4.0 --to stable --reason 'soak passed' --push --yes", "from a job"),
+    ),
+    "env new": (
+        ("tiangong env new prod-eu --profile production -l tier=prod --timezone Europe/Berlin", ""),
+        ("tiangong env new lab --no-profile --expires 12h --url ssh://git@forge.example/control.git", ""),
+    ),
+    "env list": (("tiangong env list -o name", "one a line"),),
+    "env show": (("tiangong env show prod-eu --resolved", "every value, and the file it came from"),),
+    "agent token": (("tiangong agent token prod-eu", "what the host needs to join, again"),),
+    "agent accept": (
+        ("tiangong agent accept tgr1-… --push", "the request as agent join printed it"),
+        ("tiangong agent accept tgr1-… --replace --push", "the host before is lost"),
+    ),
+    "agent list": (("tiangong agent list", "keys, since when, last heard"),),
     "status": (
         ("tiangong status", "every environment × product"),
         ("tiangong status -w --env 'prod-*'", "some of them, redrawn every 3 s"),
@@ -42,5 +71,5 @@ def epilog(name: str) -> str | None:
     """The examples of a command as they are shown; None when it has none."""
     examples = EXAMPLES.get(name, ())
     width = max((len(line) for line, _ in examples), default=0)
-    lines = [f"  {line:<{width}}  # {what}" for line, what in examples]
+    lines = [f"  {line:<{width}}  # {what}" if what else f"  {line}" for line, what in examples]
     return "\n".join(["\b", "Examples:", *lines]) if lines else None

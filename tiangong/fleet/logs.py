@@ -146,6 +146,11 @@ class _Stream:
         *lines, self.rest = (self.rest + self.decoder.decode(raw)).split("\n")
         return lines
 
+    def end(self) -> str:
+        """What stands after the last line's end."""
+        rest, self.rest = self.rest + self.decoder.decode(b"", final=True), ""
+        return rest
+
 
 @dataclass(slots=True)
 class Reader:
@@ -164,10 +169,9 @@ class Reader:
         for piece in view.pieces:
             fresh = self._after(piece) if view.signed else self._beyond(piece)
             yield from ((piece.step, line) for line in self._stream(piece.step).lines(fresh))
-        for step, stream in self.streams.items():
-            if stream.rest and view.result is not None:
-                rest, stream.rest = stream.rest, ""
-                yield step, rest
+        if view.result is not None:
+            ends = ((step, stream.end()) for step, stream in self.streams.items())
+            yield from ((step, rest) for step, rest in ends if rest)
 
     def _stream(self, step: str) -> _Stream:
         return self.streams.setdefault(step, _Stream())
@@ -180,17 +184,18 @@ class Reader:
             return b""
         if gap > 0:
             self.missed += gap
-            stream.whole, stream.size = False, piece.start
+            stream.whole, stream.size, stream.last = False, piece.start, b""
         return piece.raw[max(-gap, 0) :]
 
     def _after(self, piece: Piece) -> bytes:
         """What a final log has after what was shown; all of it when something else was shown."""
         stream, raw = self._stream(piece.step), piece.raw
-        if stream.whole and hashlib.sha512(raw[: stream.size]).digest() == stream.sum.digest():
+        shown = raw[: stream.size]
+        same = hashlib.sha512(shown).digest() == stream.sum.digest() if stream.whole else shown.endswith(stream.last)
+        if same:
             return raw[stream.size :]
         # Of a very long log the agent keeps beginning and end: then only the end of what was shown can be found again.
-        may_be_cut = not stream.whole or len(raw) > LARGEST_FINAL // 2
-        at = raw.rfind(stream.last) if may_be_cut else -1
+        at = raw.find(stream.last) if len(raw) > LARGEST_FINAL // 2 else -1
         if at >= 0:
             return raw[at + len(stream.last) :]
         self.untrue.append(piece.step)

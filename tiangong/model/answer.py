@@ -156,8 +156,20 @@ class Checkup(Answer):
     checks: Seq[Check]
 
 
+class Finding(Answer):
+    """One thing `tiangong lint` or `verify` found; `metadata.name` is the path of the file."""
+
+    kind: Literal["Finding"] = "Finding"
+    code: str
+    line: int | None = None
+    column: int | None = None
+    field: str = ""
+    facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+
+
 ANSWERS: dict[str, type[Answer]] = {
-    model.model_fields["kind"].default: model for model in (EnvironmentStatus, Explanation, PlanAnswer, Turn, Checkup)
+    model.model_fields["kind"].default: model
+    for model in (EnvironmentStatus, Explanation, PlanAnswer, Turn, Checkup, Finding)
 }
 
 

@@ -3,6 +3,7 @@
 For tests of whatever reads the fleet. Nothing runs behind it, so that it can say what no honest agent would.
 """
 
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from tiangong.model.status import (
     STATUS_REF,
 )
 from tiangong.testing.memory import open_bare
-from tiangong.testing.simulator import REPO, Keyholder
+from tiangong.testing.simulator import REPO, Keyholder, World
 
 DIGEST = f"sha512:{'0' * 128}"
 AGENT = "0.1.0"
@@ -122,6 +123,42 @@ class Voice:
 
     def _move(self, ref: str, commit: str) -> None:
         open_bare(self.bare).references.create(ref, commit, force=True)
+
+
+@dataclass(slots=True)
+class Forge:
+    """A bare repository that people and agents have pushed to. `now`: the time at which everything was said."""
+
+    bare: Path
+    world: World
+    now: datetime
+    commit: str = ""
+
+    @classmethod
+    def small(cls, bare: Path, now: datetime) -> "Forge":
+        """A small world with one release, pushed; its policy is good for a year from now."""
+        world = World.small()
+        world.now = now
+        world.set_policy(expires=(now + timedelta(days=365)).isoformat())
+        world.release("shop", "1.0.0")
+        return cls(bare, world, now).push()
+
+    def push(self, branch: str = "main") -> "Forge":
+        """Push the world as it is."""
+        commit = self.world.commit_to(self.bare, branch)
+        self.commit = commit if branch == "main" else self.commit
+        return self
+
+    def voice(self, environment: str = "dev", key: Keyholder | None = None, ago: timedelta = timedelta(0)) -> Voice:
+        """The agent of an environment, or somebody who speaks in its place."""
+        signer = key or self.world.agent(environment)
+        return Voice(self.bare, environment, signer, self.now - ago, self.world.repo, self.commit)
+
+    def clone(self, folder: Path, *options: str, url: str = "") -> Path:
+        """Clone it with git; `options` such as `-c http.sslCAInfo=…` stay in the clone's configuration."""
+        words = ["git", "clone", "--quiet", *options, url or str(self.bare), str(folder)]
+        subprocess.run(words, check=True, capture_output=True)
+        return folder
 
 
 def installation(name: str = "shop", **spec: Value) -> dict[str, Value]:
