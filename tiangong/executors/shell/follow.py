@@ -119,10 +119,20 @@ def _signal_group(leader: int, number: signal.Signals) -> None:
 
 
 def _group_lives(leader: int) -> bool:
+    """Whether a process of a group still runs; one that ended and only waits for its parent to notice doesn't."""
     try:
         os.killpg(leader, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    return True
+    return any(_runs_in(entry, leader) for entry in Path("/proc").glob("[0-9]*"))
+
+
+def _runs_in(entry: Path, group: int) -> bool:
+    try:
+        # After the name in parentheses: state, parent, process group.
+        state, _, found = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[:3]
+    except (OSError, ValueError):
+        return False
+    return int(found) == group and state not in ("Z", "X")

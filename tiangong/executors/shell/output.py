@@ -12,7 +12,7 @@ LONG = re.compile(rf"([^\n]{{{LONGEST_LINE}}})[^\n]+")
 
 
 class Output:
-    """Takes bytes as they come and hands text on at once. Beyond `most` characters only the last `TAIL` are kept."""
+    """Takes bytes as they come and hands text on at once; after `most` characters, and a line's end, only the last ones."""
 
     def __init__(self, log: Callable[[str], None], most: int) -> None:
         """Take where to write and how much at most."""
@@ -31,8 +31,10 @@ class Output:
                 self._log(words)
             return
         if self._left:
-            self._log(words[: self._left])
-            words, self._left = words[self._left :], 0
+            # To the end of the line: half a line, followed by a note, would read like a whole one.
+            end = words.find("\n", self._left) + 1 or self._left
+            self._log(words[:end])
+            words, self._left = words[end:], 0
         self._tail += words
         if len(self._tail) > 2 * TAIL:
             self._dropped += len(self._tail) - TAIL
@@ -41,9 +43,15 @@ class Output:
     def close(self) -> None:
         """Write what is left: how much was dropped, and the end."""
         self.feed(b"", final=True)
-        if self._tail:
-            note = text("shell/output-cut", characters=self._dropped)
-            self._log(f"\n{note}\n{self._tail}" if self._dropped else self._tail)
+        if not self._tail:
+            return
+        if self._dropped:
+            begun, newline, rest = self._tail.partition("\n")
+            if newline:
+                self._dropped += len(begun) + 1
+                self._tail = rest
+            self._log(f"\n{text('shell/output-cut', characters=self._dropped)}\n")
+        self._log(self._tail)
 
     def _shorten(self, words: str) -> str:
         """Cut long lines, also those that come in many pieces."""
