@@ -91,6 +91,25 @@ def test_a_passphrase_nobody_can_type_leaves_nothing(work: Path, tmp_path: Path)
     assert not (work / "acme").exists()
 
 
+def test_everything_is_signed_with_one_prompt(work: Path, tmp_path: Path) -> None:
+    bob = Person(tmp_path / "bob", "bob", key=False)
+    key = bob.make_key(tmp_path / "keys" / "work", passphrase="secret")
+    asked = tmp_path / "asked"
+    ask = tmp_path / "ask"
+    ask.write_text(f"#!/bin/sh\necho x >> {asked}\necho secret\n")
+    ask.chmod(0o700)
+    environ = {"SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
+    words = ("init", "acme", "--key", str(key), "--product", "shop", "--yes")
+    ran = bob.run(*words, cwd=work, environ=environ)
+    assert ran.code == 0, ran.err
+    assert asked.read_text() == "x\n"
+    assert len(list((work / "acme").rglob("*.bob.sig"))) == 10
+    words = ("env", "new", "prod", "--url", "https://forge.example/c.git", "--yes")
+    ran = bob.run(*words, cwd=work / "acme", environ=environ)
+    assert ran.code == 0, ran.err
+    assert asked.read_text() == "x\nx\n"
+
+
 @pytest.mark.parametrize(("found", "code"), [("notes.txt", "init/not-empty"), ("tiangong.yaml", "init/already")])
 def test_a_folder_with_something_in_it(work: Path, alice: Person, found: str, code: str) -> None:
     (work / found).write_text("mine\n")
@@ -150,3 +169,19 @@ def test_a_file_where_the_folder_would_be(work: Path, alice: Person) -> None:
     ran = alice.run("init", "acme", "--yes", cwd=work)
     assert (ran.code, "init/no-folder" in ran.err) == (2, True), ran.err
     assert (work / "acme").read_text() == "mine\n"
+
+
+def test_on_a_terminal_it_asks_for_what_it_cant_guess(work: Path, tmp_path: Path) -> None:
+    folder = work / "---"
+    folder.mkdir()
+    zoe = Person(tmp_path / "home", "zoe", git_name="")
+    ran = zoe.answer("init", cwd=folder, typed=["zoe", "acme", "y"])
+    assert ran.code == 0, ran.err
+    assert "Control repository acme" in ran.out
+    assert (folder / "tiangong.yaml.zoe.sig").is_file()
+
+
+def test_no_is_no(work: Path, alice: Person) -> None:
+    ran = alice.answer("init", "acme", cwd=work, typed=["n"])
+    assert (ran.code, "author/not-confirmed" in ran.err) == (2, True), ran.err
+    assert not (work / "acme").exists()

@@ -27,7 +27,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A new or empty folder, or an empty clone.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an empty clone.")] = Path(),
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="FLEET", help="Name of the fleet.")] = None,
     key: KeyFile = None,

@@ -15,7 +15,7 @@ from tiangong.fleet.foresight import unknown_host
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.roster import Roster, pins_found
 from tiangong.fleet.statuses import Fleet
-from tiangong.messages import render, text
+from tiangong.messages import render
 from tiangong.model.product import Promotion
 from tiangong.model.stages import Desired, Signed, Snapshot, Verdict, VerdictWord
 from tiangong.planner.plan import make_plan
@@ -94,8 +94,8 @@ def _line(environment: str, verdict: Verdict) -> Line:
         return "promote/stays", {"name": name, "version": verdict.installed}
     reason = _words(verdict.reasons[0].problem) if verdict.reasons else ""
     if verdict.change is None:
-        nothing = text("promote/nothing")
-        return "promote/held-at", {"name": name, "version": verdict.installed or nothing, "reason": reason}
+        code = "promote/held-at" if verdict.installed else "promote/held-out"
+        return code, {"name": name, "version": verdict.installed, "reason": reason}
     facts: dict[str, Fact] = {"name": name, "change": str(verdict.change.kind), "version": verdict.change.version}
     if verdict.word is VerdictWord.READY:
         return "promote/ready", facts

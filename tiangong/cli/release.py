@@ -46,7 +46,7 @@ Product = Annotated[str | None, typer.Option("--product", metavar="P", help="The
 @app.command()
 def new(
     product: Product = None,
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path("release.yaml"),
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write.")] = Path("release.yaml"),
 ) -> None:
     """Write a release.yaml with comments, which publishes as it is."""
     name = product or Path.cwd().name
@@ -75,7 +75,7 @@ def _write(file: Path, content: str) -> None:
 def publish(
     version: Annotated[str, typer.Option("--version", metavar="V", help="SemVer, such as 1.4.0 or 2.0.0-rc.1.")],
     *,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else release.yaml in this folder.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Else release.yaml in this folder.")] = None,
     product: Product = None,
     repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="Clone of the control repository.")] = None,
     label: Annotated[list[str] | None, typer.Option("--label", "-l", metavar="K=V", help="A label.")] = None,
@@ -128,7 +128,7 @@ def _next(clone: Clone, found: Publication) -> None:
 
 @app.command("list")
 def list_(
-    product: Annotated[str | None, typer.Argument(metavar="[PRODUCT]", help="Only of this product.")] = None,
+    product: Annotated[str | None, typer.Argument(metavar="PRODUCT", help="Only of this product.")] = None,
     output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """List releases, newest first, with the channels they are on."""

@@ -2,9 +2,10 @@
 
 import io
 import os
+import pty
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,16 @@ class Person:
         """Run `tiangong` as a process of its own."""
         return self._call([sys.executable, "-m", "tiangong", *arguments], cwd, check=False)
 
+    def answer(self, *arguments: str, cwd: Path, typed: Sequence[str]) -> Ran:
+        """Run `tiangong` as a process on a terminal, at which these lines are typed."""
+        terminal, end = pty.openpty()
+        try:
+            os.write(terminal, "".join(f"{line}\n" for line in typed).encode())
+            return self._call([sys.executable, "-m", "tiangong", *arguments], cwd, check=False, stdin=end)
+        finally:
+            os.close(terminal)
+            os.close(end)
+
     def git(self, *arguments: str, cwd: Path) -> str:
         """Run git; the output, without the last line end."""
         return self._call(["git", *arguments], cwd).out.rstrip("\n")
@@ -80,12 +91,12 @@ class Person:
         kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
         return kept | {"HOME": str(self.home), "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 
-    def _call(self, command: list[str], cwd: Path, *, check: bool = True) -> Ran:
+    def _call(self, command: list[str], cwd: Path, *, check: bool = True, stdin: int = subprocess.DEVNULL) -> Ran:
         done = subprocess.run(
             command,
             cwd=cwd,
             env=self.environ,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             capture_output=True,
             text=True,
             check=False,
