@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.person import Person
 from tiangong.author.clone import Clone
 from tiangong.author.found import as_name, found, founding
 from tiangong.author.keys import key_at
@@ -15,7 +16,6 @@ from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Misuse
 from tiangong.model.policy import TrustPolicy, TrustRoot
-from tiangong.testing.person import Person
 from tiangong.trust.audit import audit
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE
 

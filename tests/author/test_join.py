@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.person import Person
 from tiangong.author.clone import Clone
 from tiangong.author.joining import accepting, fingerprints, known_hosts, remote_url, token_of
 from tiangong.author.shelf import Shelf
@@ -13,7 +14,6 @@ from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
 from tiangong.errors import Misuse, Refused
 from tiangong.model.environment import Agent
-from tiangong.testing.person import Person
 from tiangong.testing.simulator import Keyholder, World, keyholder
 from tiangong.trust.tokens import Request, read_request, read_token, write_request, write_token
 

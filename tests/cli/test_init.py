@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tiangong.testing.person import Person
+from tests.person import Person
 
 
 @pytest.fixture

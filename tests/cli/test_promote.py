@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.person import Person
 from tiangong.author.clone import Clone
-from tiangong.testing.person import Person
 from tiangong.trust.audit import audit
 from tiangong.trust.keys import parse_blob
 from tiangong.trust.sshsig import public_blob

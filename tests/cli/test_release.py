@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.person import Person
 from tiangong.author.clone import Clone
-from tiangong.testing.person import Person
 from tiangong.trust.audit import audit
 
 EXAMPLE = Path(__file__).parents[2] / "example-repo" / "apps" / "shop"

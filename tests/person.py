@@ -13,6 +13,8 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import ConfigLevel
 
+from tiangong.cli.app import run
+
 HIDDEN = ("TIANGONG_REPO", "TIANGONG_AGENT", "SSH_AUTH_SOCK", "GIT_DIR", "GIT_INDEX_FILE", "USER", "LOGNAME")
 WITHIN = 60.0
 
@@ -60,8 +62,6 @@ class Person:
 
     def run(self, *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Ran:
         """Run `tiangong` in this process, as if started in a folder by this person, without a terminal."""
-        from tiangong.cli.app import run
-
         out, err = io.StringIO(), io.StringIO()
         with self._here(cwd, environ or {}), redirect_stdout(out), redirect_stderr(err):
             code = run(list(arguments))
