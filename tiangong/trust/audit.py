@@ -1,6 +1,6 @@
 """The same rules on a whole repository: what an author's `verify` and CI's required check say. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tiangong.documents.digest import sha512
@@ -8,12 +8,13 @@ from tiangong.documents.parse import parse
 from tiangong.documents.paths import TOP_FOLDERS, is_ours, kind_at, names_in, signed_by
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.model.document import Document
+from tiangong.model.environment import Suppression
 from tiangong.model.kinds import KINDS
 from tiangong.model.product import Promotion, Release
 from tiangong.model.stages import Entry, Pins, Refusal, Signed, Tree
 from tiangong.trust.closure import once
 from tiangong.trust.court import Court
-from tiangong.trust.reading import FILE_MODES, Cache, refused
+from tiangong.trust.reading import FILE_MODES, Cache, Found, refused
 from tiangong.trust.roots import LARGEST as LARGEST_ROOT
 from tiangong.trust.roots import root_path
 
@@ -25,9 +26,8 @@ ROOTS_OWN = ("TrustRoot", "TrustPolicy")
 def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
     """Return what an agent without memory would refuse; `pins` None = the first root as it is found here.
 
-    `now` judges nothing that is signed: what has expired holds changes, it doesn't become wrong.
+    What has expired by `now` holds changes, it doesn't become wrong; of suppressions that have ended nothing is said.
     """
-    _ = now
     try:
         court = Court(tree, pins or found_pins(tree), None, Cache())
         court.open()
@@ -37,11 +37,21 @@ def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
     for signed in accepted.values():
         for path, why in _bytes_named(tree, signed, accepted):
             court.refuse(path, why)
-    for path in _strays(tree):
-        court.refuse(path, problem("trust/stray", Place(path)))
     for path in TOP_FOLDERS:
         court.files.folder(path)
-    return once(court.refusals)
+    said = {refusal.path for refusal in court.refusals}
+    for path in _strays(tree, accepted):
+        if path not in said:
+            court.refuse(path, problem("trust/stray", Place(path)))
+    return tuple(refusal for refusal in once(court.refusals) if not _is_over(court, refusal, now))
+
+
+def _is_over(court: Court, refusal: Refusal, now: datetime) -> bool:
+    """Tell whether a refused document is a suppression that has ended: whoever signed it, it never counts again."""
+    file = court.files.at(refusal.path) if refusal.kind == Suppression.__name__ else None
+    found = court.files.read(file) if file else None
+    document = court.files.document(found.path, found.raw, found.digest) if isinstance(found, Found) else None
+    return isinstance(document, Suppression) and document.spec.until <= now
 
 
 def found_pins(tree: Tree) -> Pins:
@@ -106,25 +116,35 @@ def _payload_flaw(tree: Tree, path: str, digest: str) -> Problem | None:
     return None if sha512(tree.read(entry)) == digest else problem("trust/payload-changed", Place(path))
 
 
-def _strays(tree: Tree) -> Iterator[str]:
+def _strays(tree: Tree, accepted: Mapping[str, Signed[Document]]) -> Iterator[str]:
     """Files where documents belong that are neither a document, nor a signature of one, nor payload."""
+    payload = {
+        f"{signed.path.rpartition('/')[0]}/{name}"
+        for signed in accepted.values()
+        if isinstance(signed.document, Release)
+        for name in signed.document.spec.payload
+    }
     for folder in _folders(tree):
         entries = {entry.name: entry for entry in tree.folder(folder)}
         for entry in entries.values():
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if is_ours(path) and not entry.is_folder and not _belongs(path, entries):
+            known = path in payload or (is_payload(path) and _release_of(path) not in accepted)
+            if is_ours(path) and not entry.is_folder and not known and not _belongs(path, entries):
                 yield path
 
 
-def _belongs(path: str, siblings: dict[str, Entry]) -> bool:
-    if kind_at(path) is not None or is_payload(path):
+def _belongs(path: str, siblings: Mapping[str, Entry]) -> bool:
+    if kind_at(path) is not None:
         return True
     claimed = signed_by(path)
     return bool(claimed and kind_at(claimed[0]) and claimed[0].rpartition("/")[2] in siblings)
 
 
+def _release_of(path: str) -> str:
+    return "/".join([*path.split("/")[:4], "release.yaml"])
+
+
 def is_payload(path: str) -> bool:
     """Tell whether a path lies in a release's folder, beside or below its `release.yaml`."""
-    parts = path.split("/")
-    beside = "/".join([*parts[:4], "release.yaml"])
-    return len(parts) > 4 and signed_by(path) is None and kind_at(beside) == "Release" and path != beside
+    beside = _release_of(path)
+    return path.count("/") > 3 and signed_by(path) is None and kind_at(beside) == "Release" and path != beside
