@@ -139,7 +139,7 @@ class Office:
         self.capture.readouterr()
         with self.patch.context() as patch:
             patch.chdir(folder)
-            if arguments[0] in ("commit", "sign") and "--key" not in arguments:
+            if person and arguments[0] in ("commit", "sign") and "--key" not in arguments:
                 arguments = (*arguments, "--key", str(self.key(person)))
             code = run(list(arguments))
         said = self.capture.readouterr()

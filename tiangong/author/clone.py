@@ -178,6 +178,28 @@ class Clone:
         index.read()
         return int(index[path].mode) if path in index else None
 
+    def before(self, path: str, raw: bytes) -> bytes | None:
+        """The newest committed version of a file with other bytes, or None."""
+        for commit in self.git("--literal-pathspecs", "rev-list", "-3", "HEAD", "--", path).split():
+            found = self.read_at(commit, path)
+            if found is not None and found != raw:
+                return found
+        return None
+
+    def parents_of(self, commit: str) -> tuple[str, ...]:
+        """What a commit descends from."""
+        return tuple(str(parent) for parent in self.objects[commit].peel(pygit2.Commit).parent_ids)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Where two commits parted, or None when they have nothing in common."""
+        found = self.objects.merge_base(one, other)
+        return str(found) if found else None
+
+    @property
+    def remotes(self) -> tuple[str, ...]:
+        """Names of the remotes."""
+        return tuple(name for name in self.objects.remotes.names() if name)
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Tell whether a commit is another, or one of those it descends from."""
         return old == new or self.objects.descendant_of(new, old)
@@ -248,7 +270,7 @@ class Clone:
             return FileRef(mode, 0, lambda: b"")
         blob = self.objects[id_]
         assert isinstance(blob, pygit2.Blob)  # noqa: S101 -- a file of a tree or of the index
-        return FileRef(int(mode), blob.size, lambda: bytes(blob.data))
+        return FileRef(int(mode), blob.size, lambda: bytes(blob.data), str(id_))
 
     def _on_disk(self, path: str) -> FileRef | None:
         full = self.root / path

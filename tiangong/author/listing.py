@@ -10,11 +10,12 @@ FOLDER = 0o040000
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """One file: mode as in Git, and how to get its bytes."""
+    """One file: mode as in Git, and how to get its bytes. `blob`: their id, where that is known without reading."""
 
     mode: int
     size: int
     read: Callable[[], bytes]
+    blob: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Listing:
             self._folders.setdefault(folder, {})[name] = Entry(name, path, ref.mode)
             while folder:
                 above, _, name = folder.rpartition("/")
-                self._folders.setdefault(above, {})[name] = Entry(name, folder, FOLDER)
+                if name in self._folders.setdefault(above, {}):
+                    break
+                self._folders[above][name] = Entry(name, folder, FOLDER)
                 folder = above
 
     def folder(self, path: str) -> tuple[Entry, ...]:

@@ -1,7 +1,7 @@
 """Who I am in this repository, and which of the keys at hand may sign which document (D12)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tiangong.author.keys import Key
@@ -34,26 +34,30 @@ class Team:
     policy: TrustPolicy
     root: TrustRoot
     signers: tuple[Signer, ...]
+    owners: Mapping[bytes, str] = field(default_factory=dict)
+    """public key in wire form → person"""
 
     @property
     def me(self) -> Signer:
         """Who signs what no machine key is meant for."""
         return self.signers[0]
 
-    def signer_for(self, path: str, document: Document) -> tuple[Signer, Problem | None]:
-        """Who should sign a document, and what will still be missing then."""
-        missing = [(signer, self._missing(path, document, signer)) for signer in self.signers]
+    def signer_for(
+        self, path: str, document: Document, signed: Set[str] = frozenset()
+    ) -> tuple[Signer, Problem | None]:
+        """Who should sign a document, and what will still be missing then. `signed`: who has signed it already."""
+        missing = [(signer, self._missing(path, document, signer, signed)) for signer in self.signers]
         enough = next((pair for pair in missing if pair[1] is None), None)
         partly = next((pair for pair in missing if pair[1] and pair[1].code == "author/needs-more"), None)
         return enough or partly or missing[0]
 
-    def _missing(self, path: str, document: Document, signer: Signer) -> Problem | None:
+    def _missing(self, path: str, document: Document, signer: Signer, signed: Set[str]) -> Problem | None:
         kind = kind_at(path) or document.kind
         if kind in ("TrustRoot", "TrustPolicy"):
             quorum = self.root.spec.root if kind == "TrustRoot" else self.root.spec.policy
-            return _of_quorum(quorum, path, kind, signer)
+            return _of_quorum(quorum, path, kind, signer, signed)
         grants = grants_for(self.policy.spec, kind, path, named_environments(document), named_products(document))
-        return _of_grants(grants, path, role_for(kind) or "", signer)
+        return _of_grants(grants, path, role_for(kind) or "", signer, signed)
 
 
 def team(trees: Sequence[Listing], mine: Sequence[Key], machines: Sequence[Key], wanted: str | None = None) -> Team:
@@ -69,13 +73,13 @@ def team(trees: Sequence[Listing], mine: Sequence[Key], machines: Sequence[Key],
         chosen = [signer for signer in (*me, *others) if signer.person == wanted]
         if not chosen:
             raise Misuse.of("author/no-key-of", person=wanted, known=", ".join(sorted(set(owners.values()))))
-        return Team(policy, root, (chosen[0],))
+        return Team(policy, root, (chosen[0],), owners)
     if not me and not mine:
         raise Misuse.of("author/no-key")
     if not me:
         shown = mine[0].public
         raise Misuse.of("author/unknown-key", Place(POLICY_PATH), key=shown.fingerprint, line=shown.line)
-    return Team(policy, root, (me[0], *others))
+    return Team(policy, root, (me[0], *others), owners)
 
 
 def _policy(trees: Sequence[Listing]) -> TrustPolicy:
@@ -124,16 +128,16 @@ def _edited(tree: Listing) -> TrustPolicy | None:
         return None
 
 
-def _of_quorum(quorum: Quorum, path: str, kind: str, signer: Signer) -> Problem | None:
+def _of_quorum(quorum: Quorum, path: str, kind: str, signer: Signer, signed: Set[str]) -> Problem | None:
     who = ", ".join(quorum.people)
     role = "root" if kind == "TrustRoot" else "policy"
     ring, _ = keyring(quorum.people.items(), path)
     if ring.get(signer.key.public.blob) is None:
         return problem("author/needs-role", Place(path), role=role, who=who, signer=signer.person)
-    return _more(path, quorum.threshold, role, who)
+    return _more(path, quorum.threshold, _still(quorum.people, {*signed, signer.person}), role)
 
 
-def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer) -> Problem | None:
+def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer, signed: Set[str]) -> Problem | None:
     mine: list[Grant] = []
     others: list[str] = []
     touch = False
@@ -144,13 +148,22 @@ def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer) ->
             mine += [] if grant.touch and not signer.key.is_touched else [grant]
     who = ", ".join(dict.fromkeys(others)) or "nobody"
     if mine:
-        return _more(path, min(grant.threshold for grant in mine), role, who)
+        least = min(mine, key=lambda grant: grant.threshold - len({*signed, signer.person}.intersection(grant.who)))
+        return _more(path, least.threshold, _still(least.who, {*signed, signer.person}), role)
     if touch:
         return problem("author/needs-touch", Place(path), role=role, who=who, signer=signer.person)
     return problem("author/needs-role", Place(path), role=role, who=who, signer=signer.person)
 
 
-def _more(path: str, threshold: int, role: str, who: str) -> Problem | None:
-    if threshold <= 1:
+def _still(who: Iterable[str], signed: Set[str]) -> tuple[list[str], int]:
+    """Who could still sign, and how many of them did."""
+    people = list(dict.fromkeys(who))
+    return [person for person in people if person not in signed], sum(person in signed for person in people)
+
+
+def _more(path: str, need: int, still: tuple[list[str], int], role: str) -> Problem | None:
+    others, have = still
+    if have >= need:
         return None
-    return problem("author/needs-more", Place(path), need=threshold, role=role, who=who, path=path)
+    who = ", ".join(others) or "nobody"
+    return problem("author/needs-more", Place(path), need=need, more=need - have, role=role, who=who, path=path)

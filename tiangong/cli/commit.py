@@ -1,7 +1,6 @@
 """`tiangong commit`: lint, stamp, sign, git commit."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +21,7 @@ from tiangong.cli.writing import (
     Wanted,
     Yes,
     finish,
+    inside,
     note,
     open_clone,
     team_of,
@@ -59,19 +59,6 @@ def commit(
     announce(choice)
     extent = Extent(staged=choice.staged or clone.stopped is not None, also=() if choice.staged else choice.also)
     finish(clone, made, Wanted(message, push, branch, dry_run), ask=ask, extent=extent)
-
-
-def inside(clone: Clone, paths: Sequence[str]) -> list[str]:
-    """Paths as typed, from the top of the clone; Misuse when one lies outside."""
-    found = []
-    for path in paths:
-        full = Path.cwd() / path
-        absolute = full.parent.resolve() / full.name if full.name not in ("", "..") else full.resolve()
-        if not absolute.is_relative_to(clone.root):
-            raise Misuse.of("author/outside", Place(path))
-        relative = absolute.relative_to(clone.root).as_posix()
-        found.append("" if relative == "." else relative)
-    return found
 
 
 def drafted(clone: Clone, choice: Choice, key: Path | None, person: str | None) -> Draft:

@@ -2,12 +2,13 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from tiangong.author.changes import field_changes
+from tiangong.author.changes import FieldChange, field_changes
 from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft, Signing
 from tiangong.author.keys import machine_keys, my_keys
@@ -21,7 +22,7 @@ from tiangong.cli.options import Person as Person  # noqa: PLC0414 -- exported f
 from tiangong.cli.options import Push as Push  # noqa: PLC0414 -- exported from here too
 from tiangong.cli.options import Yes as Yes  # noqa: PLC0414 -- exported from here too
 from tiangong.cli.output import complain, raw, say, tell
-from tiangong.errors import Misuse, Problem, Refused
+from tiangong.errors import Misuse, Place, Problem, Refused
 from tiangong.messages import text
 from tiangong.trust.roles import role_for
 
@@ -45,6 +46,19 @@ def open_clone() -> Clone:
     return Clone.find(Path.cwd(), os.environ)
 
 
+def inside(clone: Clone, paths: Sequence[str]) -> list[str]:
+    """Paths as typed, from the top of the clone; Misuse when one lies outside."""
+    found = []
+    for path in paths:
+        full = Path.cwd() / path
+        absolute = full.parent.resolve() / full.name if full.name not in ("", "..") else full.resolve()
+        if not absolute.is_relative_to(clone.root):
+            raise Misuse.of("author/outside", Place(path))
+        relative = absolute.relative_to(clone.root).as_posix()
+        found.append("" if relative == "." else relative)
+    return found
+
+
 def trusted(clone: Clone, tree: Listing) -> list[Listing]:
     """Where to read the policy: what is committed, then the tree that is being written."""
     return [clone.tree(clone.head), tree] if clone.head else [tree]
@@ -55,16 +69,19 @@ def team_of(clone: Clone, tree: Listing, key: Path | None = None, person: str | 
     return team(trusted(clone, tree), my_keys(clone, key, Path.home()), machine_keys(clone), person)
 
 
-def finish(clone: Clone, draft: Draft, wanted: Wanted, *, ask: bool = False, extent: Extent = ALONE) -> Landed | None:
+def finish(
+    clone: Clone, draft: Draft, wanted: Wanted, *, ask: bool = False, extent: Extent = ALONE, shown: bool = False
+) -> Landed | None:
     """Show a draft, refuse what may not be signed, ask, land it, say what is next; None on a dry run."""
-    show(clone, draft)
+    if not shown:
+        show(clone, draft)
     refuse(draft)
     if wanted.dry_run:
         tell("author/dry-run")
         return None
     if ask:
         confirm("author/sign-these", count=len(draft.signings))
-    _warn_of_touches(draft)
+    warn_of_touches(draft)
     landed = land(clone, draft, wanted.message, push=wanted.push, branch=wanted.branch, extent=extent)
     report(clone, landed)
     for missing in draft.warnings:
@@ -98,11 +115,20 @@ def show(clone: Clone, draft: Draft) -> None:
 def _show_document(clone: Clone, one: Signing) -> None:
     before = clone.read_at(clone.head, one.path) if clone.head else None
     say("author/edited" if before is not None else "author/new", path=one.path)
-    changes = field_changes(before, one.raw, one.path) if before is not None else ()
+    show_fields(field_changes(before, one.raw, one.path) if before is not None else ())
+    show_signer(one)
+
+
+def show_fields(changes: Sequence[FieldChange]) -> None:
+    """The fields that changed, the first ones of many."""
     for change in changes[:MOST_FIELDS]:
         raw(INDENT + _sentence(change.field, change.old, change.new))
     if len(changes) > MOST_FIELDS:
         raw(INDENT + text("author/more-fields", count=len(changes) - MOST_FIELDS))
+
+
+def show_signer(one: Signing) -> None:
+    """Who signs with which role, and what will still be missing."""
     role = role_for(one.document.kind) or ("root" if one.document.kind == "TrustRoot" else "policy")
     code = "author/signs" if one.missing is None else "author/signs-partly"
     if one.missing is None or one.missing.code not in UNSIGNABLE:
@@ -110,7 +136,7 @@ def _show_document(clone: Clone, one: Signing) -> None:
 
 
 def _facts(missing: Problem | None) -> dict[str, str | int]:
-    return {} if missing is None else {"need": int(missing.facts["need"] or 0), "who": str(missing.facts["who"])}
+    return {} if missing is None else {"more": int(missing.facts["more"] or 0), "who": str(missing.facts["who"])}
 
 
 def _sentence(field: str, old: str | None, new: str | None) -> str:
@@ -121,7 +147,8 @@ def _sentence(field: str, old: str | None, new: str | None) -> str:
     return text("author/field-changed", field=field, old=old, new=new)
 
 
-def _warn_of_touches(draft: Draft) -> None:
+def warn_of_touches(draft: Draft) -> None:
+    """Say beforehand how often a security key has to be touched (D13)."""
     touched = sum(one.signer.key.is_touched for one in draft.signings)
     if touched:
         tell("author/touches", count=touched)

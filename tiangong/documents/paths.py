@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tiangong.model.document import Document
 from tiangong.model.environment import Installation
@@ -51,6 +52,7 @@ def _names(document: Document) -> Iterator[tuple[str, str]]:
         yield from (("product", product), ("version", version), ("channel", channel))
 
 
+@lru_cache(1 << 16)
 def kind_at(path: str) -> str | None:
     """Return the kind that must stand at a path, or None when no document may."""
     return next((kind for kind, pattern in PATTERNS.items() if pattern.match(path)), None)

@@ -66,7 +66,7 @@ SENTENCES: dict[str, Sentence] = {
         rule="R5",
     ),
     "needs-more": Sentence(
-        "needs {need} signatures of role {role}: this one counts, others of {who} are still missing",
+        "needs {need} signatures of role {role}; {more} more of {who} are missing",
         fix="push it, and ask them to run: git pull && tiangong sign {path} --commit --push",
         rule="R7",
     ),
@@ -90,6 +90,22 @@ SENTENCES: dict[str, Sentence] = {
         fix="keep it; to end a suppression wait for its date, to stop something write what should hold instead",
         rule="D5",
     ),
+    "unstamped": Sentence(
+        "was never stamped, so there is nothing yet that several people could sign",
+        fix="tiangong commit {path} (stamps and signs it)",
+        rule="R11",
+    ),
+    "edited-since": Sentence(
+        "was edited after it was stamped; a signature on it would stand against the version before",
+        fix="tiangong commit {path} (stamps it anew and signs it)",
+        rule="R12",
+    ),
+    "no-document": Sentence(
+        "is not a document that can be signed", fix="name a document, such as environments/dev/environment.yaml"
+    ),
+    "commit-signatures": Sentence("Next: tiangong sign {files} --commit --push (or git add and commit the .sig files)"),
+    "signed-already": Sentence("{person} has signed {path} already."),
+    "co-signed": Sentence("signed    {path} (generation {generation})"),
     # ── committing ───────────────────────────────────────────────────────────────────────────────────────────────
     "no-message": Sentence("say what this change is for", fix="tiangong commit -m MESSAGE"),
     "nothing-changed": Sentence("Nothing to commit: every document is signed and committed."),
@@ -128,12 +144,19 @@ SENTENCES: dict[str, Sentence] = {
     "field-changed": Sentence("{field}: {old} → {new}"),
     "more-fields": Sentence("… and {count} more fields"),
     "signs": Sentence("{person} signs as {role}"),
-    "signs-partly": Sentence("{person} signs as {role}; {need} signatures are needed, of {who}"),
+    "signs-partly": Sentence("{person} signs as {role}; {more} more of {who} will still be needed"),
     "touches": Sentence("{count} signatures, {count} touches of your security key."),
     "committed": Sentence("committed {commit} on {branch}"),
     "pushed": Sentence("Pushed to {remote}. Follow it with: tiangong status -w"),
     "next-push": Sentence("Next: git push"),
     "go-on": Sentence("Next: git {what} --continue"),
+    # ── checking ─────────────────────────────────────────────────────────────────────────────────────────────────
+    "no-commit": Sentence("there is no commit {revision} here", fix="look at: git log; fetch it: git fetch"),
+    "revision-or-index": Sentence(
+        "a commit and --index can't be checked at once", fix="leave one out; without both the work tree is checked"
+    ),
+    "would-refuse": Sentence("An agent would refuse {count} of these."),
+    "all-in-order": Sentence("{count} documents: every signature, role and generation is in order."),
     # ── pushing ──────────────────────────────────────────────────────────────────────────────────────────────────
     "no-remote": Sentence(
         "there is no remote to push to (known: {known})", fix="git remote add origin URL, or leave out --push"
