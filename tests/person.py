@@ -85,6 +85,10 @@ class Person:
         """Run git; the output, without the last line end."""
         return self._call(["git", *arguments], cwd).out.rstrip("\n")
 
+    def call(self, *command: str, cwd: Path) -> Ran:
+        """Run any program, whatever it comes to."""
+        return self._call([*command], cwd, check=False)
+
     @property
     def environ(self) -> dict[str, str]:
         """The environment of this person's programs."""

@@ -185,3 +185,17 @@ def test_no_is_no(work: Path, alice: Person) -> None:
     ran = alice.answer("init", "acme", cwd=work, typed=["n"])
     assert (ran.code, "author/not-confirmed" in ran.err) == (2, True), ran.err
     assert not (work / "acme").exists()
+
+
+def test_the_hook_warns_about_what_nobody_signed(work: Path, alice: Person) -> None:
+    assert alice.run("init", "--yes", cwd=work).code == 0
+    file = work / "profiles" / "standard.yaml"
+    file.write_text(file.read_text().replace("drift: report", "drift: repair"))
+    done = alice.call("git", "commit", "-qam", "unsigned", cwd=work)
+    assert (done.code, "profiles/standard.yaml" in done.err, "tiangong commit" in done.err) == (0, True, True)
+
+
+def test_a_hook_of_somebody_else_stays(work: Path, alice: Person) -> None:
+    alice.git("config", "--global", "core.hooksPath", str(alice.home / "hooks"), cwd=work)
+    ran = alice.run("init", "--yes", cwd=work)
+    assert (ran.code, "tiangong/pre-commit" in ran.out) == (0, True), ran.err

@@ -10,12 +10,13 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft, desk, draft
+from tiangong.author.hook import Hook, install_hook
 from tiangong.author.keys import Key, make_machine_key
 from tiangong.author.land import Landed, land
 from tiangong.author.listing import Listing, in_memory
@@ -30,6 +31,14 @@ BRANCH = "main"
 MESSAGE = "Found the control repository"
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a clone was told. `identity`: the one made up for git, or nothing."""
+
+    identity: str
+    hook: Hook
+
+
 def found(root: Path, files: Mapping[str, bytes], person: str, key: Key, now: datetime) -> Landed:
     """Make a control repository of these files (documents unsigned, without trust/) in an empty folder or clone.
 
@@ -37,7 +46,7 @@ def found(root: Path, files: Mapping[str, bytes], person: str, key: Key, now: da
     """
     with founding(root) as clone:
         made = founding_draft(clone, files, person, key, now)
-        introduce(clone, person, key)
+        settle(clone, person, key)
         return land(clone, made, MESSAGE)
 
 
@@ -55,22 +64,21 @@ def founding_draft(clone: Clone, files: Mapping[str, bytes], person: str, key: K
     return replace(made, files={**plain, **made.files})
 
 
-def introduce(clone: Clone, person: str, key: Key | None) -> str | None:
-    """Tell this clone's git who works in it: a name, where git knows none, and which key (None: those it finds anyway).
-
-    Return the address it made up, if it did.
+def settle(clone: Clone, person: str, key: Key | None) -> Settled:
+    """Tell this clone's git who works in it, where git knows nobody, and which key (None: one it finds anyway).
 
     Commits prove nothing here, signatures in the files do; but git doesn't commit for nobody.
     """
     if key is not None and key.file is not None:
         clone.git("config", "gpg.format", "ssh")
         clone.git("config", "user.signingkey", str(key.file))
-    if clone.asks("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT") is not None:
-        return None
-    address = f"{person}@localhost"
-    clone.git("config", "user.name", person)
-    clone.git("config", "user.email", address)
-    return address
+    identity = ""
+    if clone.asks("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT") is None:
+        name, address = clone.config("user.name") or person, clone.config("user.email") or f"{person}@localhost"
+        clone.git("config", "user.name", name)
+        clone.git("config", "user.email", address)
+        identity = f"{name} <{address}>"
+    return Settled(identity, install_hook(clone))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tiangong.author.clone import Clone
-from tiangong.author.found import MESSAGE, as_name, founding, founding_draft, introduce
+from tiangong.author.found import MESSAGE, as_name, founding, founding_draft, settle
 from tiangong.author.keys import Key, my_keys
 from tiangong.author.starter import ENVIRONMENT, MACHINES, Wishes, starter_files
 from tiangong.author.surroundings import FORGES
@@ -44,14 +44,16 @@ def init(
         wishes = Wishes(_fleet(name, root), _product(product), _forge(ci, clone))
         tell("init/who", person=who, key=mine.public.fingerprint, file=str(mine.file or text("init/agents-key")))
         draft = founding_draft(clone, starter_files(wishes), who, mine, clock())
-        address = introduce(clone, who, mine if explicit else None)
+        settled = settle(clone, who, mine if explicit else None)
         landed = finish(clone, draft, Wanted(MESSAGE), ask=not yes)
     if landed is None:
         return
     say("init/machines", names=", ".join(MACHINES), folder=str(clone.private / "keys"))
     say("init/level")
-    if address:
-        say("init/identity", name=who, email=address)
+    if settled.identity:
+        say("init/identity", identity=settled.identity)
+    if not settled.hook.installed:
+        say("init/other-hook", file=str(settled.hook.file), line=settled.hook.line)
     say("init/done", fleet=wishes.fleet, folder=str(root), count=len(draft.signings))
     _next(clone, root, wishes)
 

@@ -29,8 +29,8 @@ SENTENCES: dict[str, Sentence] = {
     "level": Sentence(
         "Security level: signatures. Nobody can forge a change; that a remote withholds one shows once seals are built."
     ),
-    "identity": Sentence("git knew no name for you; commits in this repository say {name} <{email}>."),
-    "key-kept": Sentence("Noted for this clone: user.signingkey = {file}."),
+    "identity": Sentence("git knew no name for you; commits in this repository say {identity}."),
+    "other-hook": Sentence("There is another git hook {file}; to be warned of unsigned documents add to it: {line}"),
     "done": Sentence("Control repository {fleet} is in {folder}: {count} signed documents."),
     "next": Sentence("Next:"),
     "next-cd": Sentence("  cd {folder}"),
