@@ -76,13 +76,14 @@ def _whose(fleet: Fleet, run: str) -> str:
 
 def show(views: Iterable[View]) -> View:
     """Print what is new in each look at a run; return the last one."""
-    reader, said, missed = Reader(), set[Problem](), 0
+    reader, missed = Reader(), 0
+    said: tuple[Problem, ...] = ()
     last = View("", ())
     for last in views:
         fresh = [found for found in last.problems if found not in said]
         if fresh:
             complain(Refused(*fresh))
-        said = set(last.problems)
+        said = last.problems
         for step, line in reader.news(last):
             for part in plain(line):
                 raw(f"{step} | {part}")
