@@ -12,7 +12,7 @@ LONG = re.compile(rf"([^\n]{{{LONGEST_LINE}}})[^\n]+")
 
 
 class Output:
-    """Takes bytes as they come and hands text on at once; after `most` characters, and a line's end, only the last ones."""
+    """Takes bytes as they come and hands text on at once; after `most` characters and a line end only the last ones."""
 
     def __init__(self, log: Callable[[str], None], most: int) -> None:
         """Take where to write and how much at most."""
