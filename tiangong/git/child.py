@@ -51,6 +51,7 @@ SETTINGS: Mapping[str, str] = {
     "transfer.credentialsInUrl": "die",
     "transfer.bundleURI": "false",
     "transfer.fsckObjects": "true",
+    "fetch.unpackLimit": "1",
     "fetch.recurseSubmodules": "false",
     "fetch.writeCommitGraph": "false",
     "push.recurseSubmodules": "no",

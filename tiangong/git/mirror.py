@@ -64,15 +64,18 @@ class Mirror:
 
     def tip(self, ref: str) -> str:
         """The commit a local ref names, or ""."""
-        repository = self.repository
+        store = self._opened()
         try:
-            named = repository.references.get(_checked(ref))
-            return str(named.peel(pygit2.Commit).id) if named is not None else ""
-        except ValueError:
-            return ""
-        except (KeyError, pygit2.GitError):
+            named = store.repository.references.get(_checked(ref))
+            target = str(named.target) if named is not None else ""
+            if target:
+                store.commit(target)
+        except (ValueError, pygit2.GitError):
             self._mark_damaged()
             return ""
+        except (Failed, Misuse):
+            return ""
+        return target
 
     def has(self, commit: str) -> bool:
         """Tell whether a commit and the top of its tree are here and can be read."""
@@ -87,7 +90,7 @@ class Mirror:
 
     def committed(self, commit: str) -> datetime:
         """When a commit says it was made."""
-        return self._opened().committed(commit)
+        return self._opened().commit(commit).committed
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Tell whether `new` descends from `old` (or is it); False when either isn't here."""
@@ -172,7 +175,6 @@ class Mirror:
         with self._opening:
             if self._store is None:
                 check_git()
-                pygit2.settings.enable_fsync_gitdir()
                 sweep(self.folder, (*LOCKS, *HALF_WRITTEN))
                 self._store = self._store_of(open_sound(self.folder) or build(self.folder))
             elif self._damaged:

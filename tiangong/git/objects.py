@@ -5,16 +5,21 @@ missing or damaged on this machine becomes `Failed`; nothing of pygit2 leaves th
 """
 
 import re
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import pygit2
 from pygit2.enums import FileMode, ObjectType
 
 from tiangong.errors import Failed, Misuse, Place, Refused, problem
+from tiangong.git.loose import BrokenObject, loose_header, loose_path, read_loose
 from tiangong.model.stages import Entry
 
 COMMIT_ID = re.compile(r"[0-9a-f]{40}\Z")
@@ -22,10 +27,18 @@ TREE_ENTRY = re.compile(rb"([0-7]{1,7}) ([^\0]+)\0([\s\S]{20})")
 GITLINK = 0o160000
 EMPTY_TREE = pygit2.Oid(hex="4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 
+TREE_LINE = re.compile(rb"tree ([0-9a-f]{40})(?:\n|\Z)")
+COMMITTER_LINE = re.compile(rb"^committer [^\n]*> (-?[0-9]{1,19})(?: |$)", re.MULTILINE)
+KINDS = {ObjectType.BLOB: "blob", ObjectType.TREE: "tree", ObjectType.COMMIT: "commit", ObjectType.TAG: "tag"}
+
 LARGEST_BLOB = 64 << 20
+LARGEST_COMMIT = 1 << 20
 LARGEST_FOLDER = 32 << 20
 MOST_CACHED_ENTRIES = 1_000_000
+MOST_CACHED_COMMITS = 1000
 DEEPEST = 64
+WRITING = threading.Lock()
+"""whether objects are synced is a setting of the whole process"""
 LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -48,6 +61,14 @@ class Folder:
 NO_FOLDER: Final = Folder()
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What is needed of a commit: its tree, and when it claims to have been made, brought into a calendar's range."""
+
+    tree: str
+    committed: datetime
+
+
 class Store:
     """Reads objects of one repository by id and keeps the folders it has parsed; ids never change their meaning.
 
@@ -57,66 +78,59 @@ class Store:
     def __init__(self, repository: pygit2.Repository, damaged: Callable[[], None] = lambda: None) -> None:
         """Read nothing yet."""
         self.repository = repository
-        self._odb = repository.odb
+        self._loose = Path(repository.path) / "objects"
         self._damaged = damaged
         self._folders: dict[str, Folder] = {}
+        self._commits: dict[str, Commit] = {}
         self._entries = 0
+
+    @cached_property
+    def _odb(self) -> pygit2.Odb:
+        return self.repository.odb
 
     def folder(self, id_: str) -> Folder:
         """The entries of a tree object; none when the object is no tree."""
         found = self._folders.get(id_)
         if found is None:
-            found = self._parse(id_)
+            found = self._parse_tree(id_)
             if self._entries > MOST_CACHED_ENTRIES:
                 self._folders, self._entries = {}, 0
             self._folders[id_] = found
             self._entries += len(found.entries)
         return found
 
+    def commit(self, id_: str) -> Commit:
+        """A commit; Misuse when the object is none."""
+        found = self._commits.get(id_)
+        if found is None:
+            if len(self._commits) > MOST_CACHED_COMMITS:
+                self._commits = {}
+            found = self._commits[id_] = self._parse_commit(id_)
+        return found
+
     def size(self, id_: str) -> int:
         """Bytes of a blob, without reading it; 0 when the object is no blob."""
         kind, size = self._header(id_)
-        return size if kind == ObjectType.BLOB else 0
+        return size if kind == "blob" else 0
 
     def blob(self, id_: str) -> bytes:
         """The bytes of a blob; none when the object is no blob. Refused when they are beyond all bounds."""
-        kind, size = self._header(id_)
-        if kind != ObjectType.BLOB:
-            return b""
-        if size > LARGEST_BLOB:
-            raise Refused.of("git/object-too-large", object=id_, size=size, limit=LARGEST_BLOB)
-        return self._read(id_)
+        return self._read(id_, "blob", LARGEST_BLOB) or b""
 
-    def top(self, commit: str) -> str:
-        """The id of a commit's tree."""
-        return str(self._commit(commit).tree_id)
+    def _parse_commit(self, id_: str) -> Commit:
+        raw = self._read(id_, "commit", LARGEST_COMMIT)
+        if raw is None:
+            raise Misuse.of("git/not-a-commit", self._place, object=id_)
+        head = raw.partition(b"\n\n")[0]
+        tree, when = TREE_LINE.match(head), COMMITTER_LINE.search(head)
+        if tree is None:
+            raise self._broken(id_, "it is no commit")
+        return Commit(tree[1].decode(), _moment(int(when[1]) if when else 0))
 
-    def committed(self, commit: str) -> datetime:
-        """When a commit says it was made; a claim, brought into the range of a calendar."""
-        seconds = self._commit(commit).commit_time
-        try:
-            return min(max(datetime.fromtimestamp(seconds, UTC), EARLIEST), LATEST)
-        except (OverflowError, ValueError, OSError):
-            return LATEST if seconds > 0 else EARLIEST
-
-    def _commit(self, id_: str) -> pygit2.Commit:
-        try:
-            return self.repository[_oid(id_)].peel(pygit2.Commit)
-        except KeyError:
-            self._damaged()
-            raise Failed.of("git/missing-object", self._place, object=id_) from None
-        except ValueError:
-            raise Misuse.of("git/not-a-commit", self._place, object=id_) from None
-        except pygit2.GitError as error:
-            raise self._broken(id_, str(error)) from None
-
-    def _parse(self, id_: str) -> Folder:
-        kind, size = self._header(id_)
-        if kind != ObjectType.TREE:
+    def _parse_tree(self, id_: str) -> Folder:
+        raw = self._read(id_, "tree", LARGEST_FOLDER)
+        if raw is None:
             return NO_FOLDER
-        if size > LARGEST_FOLDER:
-            raise Refused.of("git/object-too-large", object=id_, size=size, limit=LARGEST_FOLDER)
-        raw = self._read(id_)
         entries: list[Entry] = []
         at = 0
         for found in TREE_ENTRY.finditer(raw):
@@ -129,22 +143,34 @@ class Store:
             raise self._broken(id_, "it is no tree")
         return Folder.of(entries)
 
-    def _header(self, id_: str) -> tuple[int, int]:
-        try:
-            return self._odb.read_header(_oid(id_))
-        except KeyError:
-            self._damaged()
-            raise Failed.of("git/missing-object", self._place, object=id_) from None
-        except pygit2.GitError as error:
-            raise self._broken(id_, str(error)) from None
+    def _read(self, id_: str, kind: str, limit: int) -> bytes | None:
+        """The bytes of an object, or None when it is of another kind. Refused when there are too many."""
+        found_kind, size = self._header(id_)
+        if found_kind != kind:
+            return None
+        if size > limit:
+            raise Refused.of("git/object-too-large", object=id_, size=size, limit=limit)
+        with self._guarded(id_):
+            loose = read_loose(loose_path(self._loose, id_), id_, limit)
+            return loose[1] if loose else self._odb.read(_oid(id_))[1]
 
-    def _read(self, id_: str) -> bytes:
+    def _header(self, id_: str) -> tuple[str, int]:
+        oid = _oid(id_)
+        with self._guarded(id_):
+            loose = loose_header(loose_path(self._loose, id_))
+            if loose is not None:
+                return loose
+            kind, size = self._odb.read_header(oid)
+            return KINDS.get(kind, ""), size
+
+    @contextmanager
+    def _guarded(self, id_: str) -> Iterator[None]:
         try:
-            return self._odb.read(_oid(id_))[1]
+            yield
         except KeyError:
             self._damaged()
             raise Failed.of("git/missing-object", self._place, object=id_) from None
-        except (pygit2.GitError, MemoryError) as error:
+        except (pygit2.GitError, BrokenObject, ValueError, MemoryError) as error:
             raise self._broken(id_, str(error)) from None
 
     def _broken(self, id_: str, why: str) -> Failed:
@@ -167,7 +193,7 @@ class GitTree:
         """Take the id of a commit; Failed when it isn't here."""
         self.commit = commit
         self._store = store or Store(repository)
-        self._top = self._store.top(commit)
+        self._top = self._store.commit(commit).tree
 
     def folder(self, path: str) -> tuple[Entry, ...]:
         """Entries of a folder in name order; empty when there is none. `""` is the top."""
@@ -211,16 +237,30 @@ def write_commit(  # noqa: PLR0913 -- the parts of a commit
     """Write a commit and return its id; no ref moves. Nothing but `files` differs from the tree of commit `base`.
 
     `files`: bytes by path, None takes the file away. `author`: a name, or `Name <address>`. The same input gives the
-    same id. Failed when the disk won't take it.
+    same id; it is synced to disk. Failed when the disk won't take it.
     """
     name, _, address = author.partition(" <")
+    store = Store(repository)
     try:
-        top = repository[_oid(base)].peel(pygit2.Tree) if base else None
-        tree = _write_tree(repository, top, _nested(files))
         person = pygit2.Signature(name.strip() or "tiangong", address.rstrip("> ") or "none", int(when.timestamp()), 0)
-        return str(repository.create_commit(None, person, person, message, tree, [_oid(one) for one in parents]))
+        with _synced():
+            tree = _write_tree(store, store.commit(base).tree if base else "", _nested(files))
+            for parent in parents:
+                store.commit(parent)
+            return str(repository.create_commit(None, person, person, message, tree, [_oid(one) for one in parents]))
     except (KeyError, OSError, ValueError, pygit2.GitError) as error:
         raise Failed.of("git/cant-write", Place(repository.path), why=str(error)) from None
+
+
+@contextmanager
+def _synced() -> Iterator[None]:
+    """Have objects synced to disk, so that a power cut can't tear what waits to be pushed; one writer at a time."""
+    with WRITING:
+        pygit2.settings.enable_fsync_gitdir(True)  # noqa: FBT003 -- its only parameter
+        try:
+            yield
+        finally:
+            pygit2.settings.enable_fsync_gitdir(False)  # noqa: FBT003
 
 
 _Nested = dict[str, "_Nested | bytes | None"]
@@ -240,21 +280,31 @@ def _nested(files: Mapping[str, bytes | None]) -> _Nested:
     return top
 
 
-def _write_tree(repository: pygit2.Repository, base: pygit2.Tree | None, changes: _Nested) -> pygit2.Oid:
-    builder = repository.TreeBuilder(base) if base is not None else repository.TreeBuilder()
+def _write_tree(store: Store, base: str, changes: _Nested) -> pygit2.Oid:
+    """Write a tree; what libgit2 will read of `base` was read here before, so that damage ends in an error."""
+    before = store.folder(base).named if base else {}
+    tree = store.repository[_oid(base)] if base else None
+    builder = store.repository.TreeBuilder(tree) if isinstance(tree, pygit2.Tree) else store.repository.TreeBuilder()
     for name, change in changes.items():
-        old = builder.get(name)
+        old = before.get(name)
         if isinstance(change, bytes):
-            builder.insert(name, repository.create_blob(change), FileMode.BLOB)
-        elif isinstance(change, dict):
-            below = _write_tree(repository, old if isinstance(old, pygit2.Tree) else None, change)
-            if below != EMPTY_TREE:
-                builder.insert(name, below, FileMode.TREE)
-            elif old is not None:
-                builder.remove(name)
+            builder.insert(name, store.repository.create_blob(change), FileMode.BLOB)
+            continue
+        below = EMPTY_TREE
+        if change is not None:
+            below = _write_tree(store, old.id if old is not None and old.is_folder else "", change)
+        if below != EMPTY_TREE:
+            builder.insert(name, below, FileMode.TREE)
         elif old is not None:
             builder.remove(name)
     return builder.write()
+
+
+def _moment(seconds: int) -> datetime:
+    try:
+        return min(max(datetime.fromtimestamp(seconds, UTC), EARLIEST), LATEST)
+    except (OverflowError, ValueError, OSError):
+        return LATEST if seconds > 0 else EARLIEST
 
 
 def _oid(id_: str) -> pygit2.Oid:

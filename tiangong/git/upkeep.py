@@ -10,6 +10,8 @@ from pygit2.enums import RepositoryInitFlag
 
 from tiangong.errors import Failed, Misuse, Place
 from tiangong.git.child import Limits, run_git
+from tiangong.git.loose import all_inflate
+from tiangong.git.objects import Store
 
 LOCKS = ("*.lock", "refs/**/*.lock", "objects/info/*.lock", "objects/pack/*.lock")
 HALF_FETCHED = ("objects/pack/tmp_*", "objects/pack/.tmp-*")
@@ -31,7 +33,8 @@ def open_sound(folder: Path) -> pygit2.Repository | None:
     """Open a repository, or None when it is missing or not sound. Misuse when it is another user's."""
     try:
         found = pygit2.Repository(str(folder))
-        return found if found.is_bare and all(_is_whole(found, name) for name in found.references) else None
+        store = Store(found)
+        return found if found.is_bare and all_inflate(folder / "objects") and all(_wholes(store)) else None
     except (KeyError, ValueError, pygit2.GitError) as error:
         if "owned by" in str(error):
             raise Misuse.of("git/not-mine", Place(str(folder))) from None
@@ -96,14 +99,16 @@ def repack(folder: Path, limits: Limits) -> bool:
     return all(run_git(folder, step, limits=limits).is_good for step in steps)
 
 
-def _is_whole(repository: pygit2.Repository, ref: str) -> bool:
-    """The commit a ref names, and the top of its tree, can be read; a ref may also name no commit at all."""
-    try:
-        commit = repository.references[ref].peel(pygit2.Commit)
-    except ValueError:
-        return True
-    repository.odb.read(commit.tree_id)
-    return True
+def _wholes(store: Store) -> Iterator[bool]:
+    """Of each ref: its commit and the top of its tree can be read, or it names something else that is here."""
+    for name in store.repository.references:
+        target = str(store.repository.references[name].target)
+        try:
+            store.folder(store.commit(target).tree)
+        except Failed:
+            yield False
+        except Misuse:
+            yield True
 
 
 def _rescue(old: Path, new: Path) -> None:
