@@ -121,7 +121,7 @@ def _git_init(root: Path) -> None:
             ["git", "init", "--quiet", str(root)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise Misuse.of("init/no-git") from None
+        raise Misuse.of("author/no-git") from None
     except OSError as error:
         raise Misuse.of("init/no-folder", Place(str(root)), why=error.strerror or str(error)) from None
     if made.returncode:

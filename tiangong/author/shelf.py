@@ -48,14 +48,18 @@ class Shelf:
         return self._needed(path, Product)
 
     def release(self, product: str, version: str) -> Signed[Release]:
-        """A release with its payload; Misuse when there is none, Refused when it isn't to be trusted."""
+        """A release with its payload; Misuse when there is none, Refused when either isn't to be trusted."""
+        found = self.document(product, version)
+        Refused.when_any(why for _, why in payload_flaws(self.tree, found.path, found.document))
+        return found
+
+    def document(self, product: str, version: str) -> Signed[Release]:
+        """A release without a look at its payload, which may be large."""
         path = release_path(product, version)
         if self.tree.entry(path) is None:
             known = _listed(self.versions(product))
             raise Misuse.of("release/no-release", Place(path), product=product, version=version, known=known)
-        found = self._needed(path, Release)
-        Refused.when_any(why for _, why in payload_flaws(self.tree, path, found.document))
-        return found
+        return self._needed(path, Release)
 
     def promotion(self, product: str, version: str, channel: str) -> Signed[Promotion] | None:
         """The promotion of exactly this release's bytes to a channel, if there is one that counts."""

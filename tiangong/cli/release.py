@@ -143,10 +143,10 @@ def list_(
 
 
 def _listed(shelf: Shelf, product: str, version: str, output: Format) -> dict[str, Any]:
-    """One release in short; one that isn't accepted says so, and why on stderr."""
+    """One release in short, payload left aside; one that isn't accepted says so, and why on stderr."""
     row: dict[str, Any] = {"name": f"{product}@{version}", "channels": [], "signers": [], "digest": ""}
     try:
-        found = shelf.release(product, version)
+        found = shelf.document(product, version)
     except TiangongError as error:
         complain(Refused(*error.problems))
         row["channels"] = [] if output is not Format.TABLE else text("release/not-accepted")

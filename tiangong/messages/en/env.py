@@ -26,5 +26,4 @@ SENTENCES: dict[str, Sentence] = {
     "no-agent": Sentence("no agent has joined"),
     "not-accepted": Sentence("not accepted"),
     "default": Sentence("(default)"),
-    "nothing": Sentence("-"),
 }

@@ -11,9 +11,6 @@ SENTENCES: dict[str, Sentence] = {
     "no-environment": Sentence(
         "there is no environment {environment}; there are: {known}", fix="tiangong env new {environment}", rule="D16"
     ),
-    "not-committed": Sentence(
-        "the environment {environment} is not committed yet", fix="tiangong commit -a -m 'new environment'", rule="D16"
-    ),
     "other-repo": Sentence(
         "the request is for repository {found}, this is {expected}",
         fix="run it in a clone of the repository whose token the host used, or let the host join with a token of here",

@@ -58,7 +58,6 @@ SENTENCES: dict[str, Sentence] = {
     "leftover": Sentence(
         "stands in the folder of {release}, which isn't published", fix="delete it, or publish another version"
     ),
-    "bad-name": Sentence("{name} is not of the form product@version", fix="such as shop@1.4.0"),
     # ── what commands say ────────────────────────────────────────────────────────────────────────────────────────
     "already": Sentence("{release} is published already, with the same content; nothing to do."),
     "made": Sentence("Wrote {path}."),
@@ -69,5 +68,4 @@ SENTENCES: dict[str, Sentence] = {
     "pre-release": Sentence("A pre-release enters a channel only by a promotion (D3)."),
     "none": Sentence("Nothing is published yet: tiangong release publish --version 1.0.0"),
     "not-accepted": Sentence("not accepted"),
-    "file": Sentence("{path} ({size} bytes)"),
 }
