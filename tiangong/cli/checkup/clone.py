@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tiangong.author.clone import Clone as Work
+from tiangong.author.hook import CALL, NAME
 from tiangong.author.keys import machine_keys, my_keys
 from tiangong.author.team import team
 from tiangong.cli.checkup.check import attempt, failed, note, ok, warn, warned
@@ -21,7 +22,6 @@ from tiangong.trust.reading import Cache
 SOON = timedelta(days=30)
 TOLERANCE = timedelta(minutes=10)
 MOST = 10
-HOOK = "pre-commit"
 UNSTOPPED: dict[Level, str] = {"signatures": "level-signatures"}
 
 
@@ -101,9 +101,9 @@ def _hook(clone: Clone) -> Iterator[Check]:
     """Whether git warns when unsigned documents are committed by hand."""
     config = clone.repository.config
     chosen = config["core.hooksPath"] if "core.hooksPath" in config else None  # noqa: SIM401 -- pygit2 has no get
-    hook = (clone.folder / chosen if chosen else clone.private.parent / "hooks") / HOOK
+    hook = (clone.folder / chosen if chosen else clone.private.parent / "hooks") / NAME
     try:
-        mine = b"tiangong" in hook.read_bytes() and os.access(hook, os.X_OK)
+        mine = CALL.encode() in hook.read_bytes() and os.access(hook, os.X_OK)
     except OSError:
         mine = False
     yield ok("hook", "hook") if mine else note("hook", "no-hook", path=str(hook))
