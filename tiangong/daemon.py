@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from tiangong.errors import Misuse, Place, TiangongError
 from tiangong.model.stages import Report
 
 STOP_WITHIN = 20.0
-RESTLESS = 5
-"""runs of one installation to one release in one `agent once`, after which it is left to the next"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +67,13 @@ def run(agent: Agent, bell: Bell, tell: Callable[[Turn], None]) -> None:
 
 
 def once(agent: Agent, bell: Bell, tell: Callable[[Turn], None]) -> Turn:
-    """Go down the line until nothing runs and nothing has just ended; return the last turn.
-
-    What succeeds again and again and is never as wished (a step whose probe always finds drift) ends it too.
-    """
+    """Go down the line until nothing runs and nothing has just ended; return the last turn."""
     agent.start(bell.ring)
-    times: Counter[tuple[str, str]] = Counter()
     try:
         while True:
             done = turn(agent)
             tell(done)
             if bell.stopping or done.report is None or not (done.report.outcome.running or done.report.outcome.ended):
-                return done
-            times.update((run.installation, run.release) for run in done.report.outcome.ended)
-            if not done.report.outcome.running and max(times.values(), default=0) >= RESTLESS:
                 return done
             if not done.report.outcome.ended:
                 bell.sleep(agent.every)

@@ -87,8 +87,4 @@ SENTENCES: dict[str, Sentence] = {
     "started": Sentence("agent of {environment} started"),
     "stopped": Sentence("agent of {environment} stopped"),
     "over": Sentence("no longer: {what}"),
-    "restless": Sentence(
-        "{installation} was changed {times} times and is still not as wished; the agent tries again later",
-        fix="look at what its probe says: tiangong why ENV/{installation}",
-    ),
 }

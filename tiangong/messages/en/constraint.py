@@ -64,6 +64,10 @@ SENTENCES: dict[str, Sentence] = {
         "{version} failed here (run {run}, {failures} times); it is tried again after a pause",
         fix="see tiangong logs ENV/{run}",
     ),
+    "repaired": Sentence(
+        "{version} was repaired (run {run}) and is not as wished again; it is repaired again after a pause",
+        fix="find out what else changes it, correct the step's probe, or write drift: report",
+    ),
     "suppression": Sentence(
         "suppressed by {name} until {until}: {reason}", fix="wait, or withdraw it when withdrawals are built", rule="D1"
     ),

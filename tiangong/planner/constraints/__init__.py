@@ -16,6 +16,7 @@ from tiangong.planner.constraints import (
     failure,
     hold,
     in_doubt,
+    repair,
     running,
     signature,
     suppression,
@@ -36,6 +37,7 @@ TIMING: tuple[Constraint, ...] = (
     running.objections,
     in_doubt.objections,
     failure.objections,
+    repair.objections,
     suppression.objections,
     window.objections,
 )
