@@ -4,10 +4,11 @@ import bz2
 import gzip
 import io
 import lzma
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from tiangong.errors import Misuse, Place
 from tiangong.executors.file.bounds import Bounds
@@ -16,12 +17,25 @@ from tiangong.executors.file.parts import Kind, Member
 from tiangong.executors.file.tar import tar_members
 from tiangong.executors.file.zip import zip_members
 
+T = TypeVar("T")
+
 MOST_MEMBERS = 100_000
 LONGEST_PATH = 1024
 LONGEST_NAME = 255
 DEEPEST = 60
 XZ_MEMORY = 128 << 20
-BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, RecursionError, OverflowError)
+BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    OverflowError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
+"""what the standard library raises when an archive isn't what it seems"""
 
 
 class Reader(Protocol):
@@ -42,8 +56,14 @@ def members(raw: bytes, bounds: Bounds, strip: int = 0) -> Iterator[Member]:
         found = zip_members(source, bounds)
     else:
         found = tar_members(_Metered(_unpacked(source, raw[:8], bounds), bounds), bounds)
+    for member in _told(_Gate(bounds, strip).let_through(found), bounds):
+        yield replace(member, chunks=_told(member.chunks, bounds))
+
+
+def _told(things: Iterable[T], bounds: Bounds) -> Iterator[T]:
+    """The same things; whatever goes wrong between them is the archive's fault."""
     try:
-        yield from _Gate(bounds, strip).let_through(found)
+        yield from things
     except BROKEN as error:
         bounds.refuse(f"is damaged: {error}"[:200])
 

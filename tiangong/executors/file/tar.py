@@ -55,6 +55,7 @@ def tar_members(source: Source, bounds: Bounds) -> Iterator[Member]:
             bounds.refuse(f"holds {WORDS.get(type_, 'something that is neither file, folder nor link')}")
         yield from tar.member(block, size if ahead.size is None else ahead.size, ahead)
         ahead = _Ahead()
+    tar.rest()
 
 
 class _Tar:
@@ -72,6 +73,12 @@ class _Tar:
                 self._bounds.refuse("ends in the middle")
             found += chunk
         return bytes(found)
+
+    def rest(self) -> None:
+        """Read to the very end, so that the packing's own checksum is compared; nothing but zeros may follow."""
+        while chunk := self._source.read(CHUNK):
+            if chunk.strip(b"\0"):
+                self._bounds.refuse("holds something after its end")
 
     def whole(self, size: int) -> bytes:
         """The bytes of a header that says something about the next member."""
