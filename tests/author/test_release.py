@@ -302,12 +302,11 @@ def test_everything_wrong_is_said_at_once(app: Path) -> None:
     text = (
         "spec:\n  steps:\n"
         "    - {name: a, executor: file, with: {place: nothing, to: /x, mod: '0640'}}\n"
-        "    - {name: a, executor: http, with: {get: 'ftp://x'}}\n"
+        "    - {name: c, executor: http, with: {get: 'ftp://x'}}\n"
         "  health: [b]\n"
     )
     assert publish(app, text) == [
         "document/unknown-field:3",
-        "release/step-twice:4",
         "document/wrong-value:4",
         "plan/unknown-health:5",
         "release/payload-missing:3",

@@ -13,7 +13,7 @@ from typing import Any
 from tiangong.documents.digest import sha512
 from tiangong.documents.parse import validate
 from tiangong.documents.strict import Location, Parsed, dotted
-from tiangong.errors import Misuse, Place, Problem, problem
+from tiangong.errors import Misuse, Place, Problem
 from tiangong.executors.registry import GROUP, PluginSettings, Registry
 from tiangong.model.product import Release, StepSpec
 from tiangong.model.stages import Signed, Step, Wish
@@ -40,7 +40,6 @@ def rehearse(release: Release, path: str, source: Parsed) -> Rehearsal:
     names = sorted({point.name for point in entry_points(group=GROUP)})
     registry = Registry([PluginSettings(type=name) for name in names])
     found = [_placed(one, source) for one in prepared.problems]
-    found += _twice(release, source)
     unknown: list[str] = []
     for index, (spec, step) in enumerate(zip(release.spec.steps, prepared.steps, strict=True)):
         executor = _executor(registry, step.executor)
@@ -113,14 +112,6 @@ def _below(source: Parsed, above: Location, data: dict[str, Any]) -> Parsed:
     written = {spot[len(above) :]: word for spot, word in source.written.items() if spot[: len(above)] == above}
     start = source.place(above)
     return Parsed(data, source.path, {(): (start.line or 1, start.column or 1), **marks}, written)
-
-
-def _twice(release: Release, source: Parsed) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for index, step in enumerate(release.spec.steps):
-        if step.name in seen:
-            yield problem("release/step-twice", source.place(("spec", "steps", index, "name")), step=step.name)
-        seen.add(step.name)
 
 
 def _placed(found: Problem, source: Parsed) -> Problem:

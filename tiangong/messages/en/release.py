@@ -28,7 +28,6 @@ SENTENCES: dict[str, Sentence] = {
     "payload-much": Sentence(
         "the payload has more than {files} files or {bytes} bytes", fix="ship an archive outside of Git", rule="D6"
     ),
-    "step-twice": Sentence("there are two steps {step}", fix="give each its own name", rule="D19"),
     "not-asked": Sentence(
         "the executor {executor} isn't installed here, so its steps could not be checked",
         fix="correct the name, or install the Python package that brings it next to tiangong-deploy",
