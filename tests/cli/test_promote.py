@@ -165,7 +165,7 @@ def test_why_it_would_be_held(alice: Person, control: Path) -> None:
 
 # ── a newcomer ───────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_newcomers_way(tmp_path: Path) -> None:
-    """init → release new → publish → promote → verify → env new → token read back → accept, each as a process."""
+    """init → release new → publish → promote → verify → env new → token read back → accept."""
     zoe = Person(tmp_path / "home", "zoe")
     zoe.git("init", "-q", "--bare", "origin.git", cwd=tmp_path)
     zoe.git("clone", "-q", "origin.git", "control", cwd=tmp_path)
@@ -173,7 +173,7 @@ def test_a_newcomers_way(tmp_path: Path) -> None:
     code.mkdir()
 
     def tiangong(*words: str, cwd: Path = control) -> str:
-        ran = zoe.start(*words, cwd=cwd)
+        ran = zoe.run(*words, cwd=cwd)
         assert ran.code == 0, (words, ran.said)
         return ran.out
 
