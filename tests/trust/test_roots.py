@@ -72,7 +72,6 @@ def test_after_the_next_root_its_policy_people_decide(two: World) -> None:
         (quorum(2, "dave", "erin"), ("alice", "bob")),  # only the old ones
         (quorum(2, "dave", "erin"), ("alice", "bob", "dave")),  # one too few of the new
         (quorum(2, "dave", "erin"), ("alice", "dave", "erin")),  # one too few of the old
-        (quorum(3, "alice", "bob"), ("alice", "bob")),  # the new threshold can't be met by anybody
     ],
 )
 def test_the_next_root_doesnt_count_without_both_thresholds(

@@ -123,7 +123,8 @@ def known_fields(model: type[BaseModel], location: Location) -> list[str]:
 
 def _below(here: dict[str, Any], part: str | int) -> dict[str, Any]:
     by_name = here.get("properties", {}).get(part)
-    inner = by_name or here.get("items" if isinstance(part, int) else "additionalProperties")
+    by_form = next(iter(here.get("patternProperties", {}).values()), None)
+    inner = by_name or by_form or here.get("items" if isinstance(part, int) else "additionalProperties")
     return inner if isinstance(inner, dict) else {}
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from tiangong.model.answer import ANSWERS
 from tiangong.model.kinds import KINDS
@@ -19,7 +21,15 @@ MODELS: dict[str, type[BaseModel]] = {**KINDS, **SAID, **ANSWERS}
 @cache
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return a model's JSON Schema with the names of the YAML."""
-    return model.model_json_schema(by_alias=True)
+    return model.model_json_schema(by_alias=True, schema_generator=_Closed)
+
+
+class _Closed(GenerateJsonSchema):
+    """Where names must be of a form, others are refused."""
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        found = super().dict_schema(schema)
+        return {**found, "additionalProperties": False} if "patternProperties" in found else found
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Where software runs and what restricts it: profiles, environments, installations, agents, suppressions."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
 
 from tiangong.model.document import Document, Model, NotYet
 from tiangong.model.scalar import Duration, Moment, Name, Seq, VersionRange, Zone
@@ -28,6 +29,12 @@ class DenyWindow(Model):
     until: Moment
     reason: str = ""
     class_: WindowClass = Field(default="any", alias="class")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until <= self.from_:
+            raise PydanticCustomError("window", "must end after it begins, or it denies nothing")
+        return self
 
 
 class Windows(Model):
@@ -90,7 +97,7 @@ class Profile(Document):
 
 
 class EnvironmentSpec(Model):
-    """All its own restrictions in one signed document, naming its profiles (R16). `expires`: level `signatures` (D8)."""
+    """All its own restrictions in one signed document, naming its profiles (R16, D8)."""
 
     profiles: Seq[Name] = ()
     connectivity: Literal["connected"] = "connected"

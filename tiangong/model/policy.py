@@ -1,8 +1,9 @@
 """Who may sign what: the trust root and the policy below it (R1–R4, D12)."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tiangong.model.document import Document, Model, NotYet
 from tiangong.model.scalar import Moment, Name, Seq
@@ -15,7 +16,13 @@ class Quorum(Model):
     """Named people with their keys, and how many distinct ones of them must sign."""
 
     threshold: int = Field(default=1, ge=1, le=32)
-    people: dict[str, Seq[str]] = Field(min_length=1)
+    people: dict[Name, Seq[str]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.threshold > len(self.people):
+            raise PydanticCustomError("quorum", "asks for more people than it names; nobody could ever change it")
+        return self
 
 
 class TrustRootSpec(Model):

@@ -1,17 +1,59 @@
 """What developers publish: fleet, channels, products, releases, promotions."""
 
-from typing import Any, ClassVar, Literal
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from tiangong.model.document import Document, Model, NotYet
 from tiangong.model.scalar import Digest, Duration, Name, Seq, Version
+
+DEEPEST_PAYLOAD, LONGEST_PAYLOAD_PATH = 8, 200
+_PART = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}"
+PAYLOAD_PATH = re.compile(rf"{_PART}(?:/{_PART}){{0,{DEEPEST_PAYLOAD - 1}}}")
+
+
+def _once(names: Iterable[str], what: str) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise PydanticCustomError("twice", "{what} {name} twice", {"what": what, "name": twice[0]})
+
+
+def _payload_path(value: str) -> str:
+    if len(value) > LONGEST_PAYLOAD_PATH or not PAYLOAD_PATH.fullmatch(value):
+        raise PydanticCustomError("payload", "is not a path of a file below the folder of its release")
+    return value
+
+
+def _payload(value: "dict[str, Digest]") -> "dict[str, Digest]":
+    _once((path.casefold() for path in value), "names, when case is ignored,")
+    return value
+
+
+def _steps(value: "tuple[StepSpec, ...]") -> "tuple[StepSpec, ...]":
+    _once((step.name for step in value), "has a step named")
+    return value
+
+
+def _channels(value: tuple[str, ...]) -> tuple[str, ...]:
+    _once(value, "names")
+    return value
+
+
+PayloadPath = Annotated[
+    str,
+    AfterValidator(_payload_path),
+    WithJsonSchema({"type": "string", "pattern": f"^{PAYLOAD_PATH.pattern}$", "maxLength": LONGEST_PAYLOAD_PATH}),
+]
 
 
 class FleetSpec(Model):
     """`channels` is the default pipeline, in order; the first one holds every signed release (D3)."""
 
-    channels: Seq[Name] = Field(min_length=1)
+    channels: Annotated[Seq[Name], AfterValidator(_channels)] = Field(min_length=1)
     artifact_stores: NotYet = None
 
 
@@ -81,9 +123,9 @@ class ReleaseSpec(Model):
     downtime: bool = False
     duration: Duration | None = None
     config: dict[str, ConfigItem] = Field(default_factory=dict)
-    steps: Seq[StepSpec] = Field(min_length=1)
+    steps: Annotated[Seq[StepSpec], AfterValidator(_steps)] = Field(min_length=1)
     health: Seq[Name] = ()
-    payload: dict[str, Digest] = Field(default_factory=dict)
+    payload: Annotated[dict[PayloadPath, Digest], AfterValidator(_payload)] = Field(default_factory=dict)
     artifacts: NotYet = None
     requires: NotYet = None
     conflicts: NotYet = None
