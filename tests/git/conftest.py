@@ -1,5 +1,8 @@
 """A real origin over TLS, and mirrors of it."""
 
+import contextlib
+import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,3 +76,50 @@ def push_main(origin: Origin, commit: Callable[..., str]) -> Callable[..., str]:
         return commit(pygit2.Repository(str(origin.git_dir)), files, parent, f"refs/heads/{branch}")
 
     return push
+
+
+@pytest.fixture
+def connect_proxy() -> list[str]:
+    """First lines of what the proxy was asked."""
+    return []
+
+
+@pytest.fixture
+def proxy_port(connect_proxy: list[str]) -> Iterator[int]:
+    """A real proxy that knows CONNECT, on a port of its own."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def relay(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := source.recv(1 << 16):
+                target.sendall(chunk)
+            target.shutdown(socket.SHUT_WR)
+
+    def serve(client: socket.socket) -> None:
+        with client:
+            asked = b""
+            while not asked.endswith(b"\r\n\r\n"):
+                asked += client.recv(1)
+            connect_proxy.append(asked.partition(b"\r\n")[0].decode())
+            host, _, port = asked.split()[1].decode().rpartition(":")
+            with socket.create_connection((host, int(port))) as there:
+                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                back = threading.Thread(target=relay, args=(there, client))
+                back.start()
+                relay(client, there)
+                back.join()
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=serve, args=(listener.accept()[0],)))
+                threads[-1].start()
+
+    threads = [threading.Thread(target=accept)]
+    threads[0].start()
+    yield listener.getsockname()[1]
+    with contextlib.suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for thread in threads:
+        thread.join()

@@ -91,7 +91,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a call of git ended. `said`: its stderr without secrets. `cut`: why it was stopped: time, output, cancel."""
+    """How a call of git ended. `said`: stderr without secrets. `cut`: what it ran into: time, output, size, cancel."""
 
     code: int
     stdout: bytes

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tiangong.errors import Away, Failed, Misuse, Refused, TiangongError
+from tiangong.errors import Away, Fact, Failed, Misuse, Refused, TiangongError
 from tiangong.git.child import Ended, Limits
 from tiangong.git.remote import Remote
 
@@ -71,6 +71,12 @@ SYMPTOMS = (
 )
 
 
+CUTS: dict[str, tuple[str, type[TiangongError]]] = {
+    "time": ("git/timeout", Away),
+    "cancel": ("git/cancelled", Away),
+    "output": ("git/too-much", Refused),
+    "size": ("git/too-large", Refused),
+}
 DAMAGE = re.compile(
     r"(?im)^(?!remote:).*(?:object file \S+ is empty|loose object .* is corrupt|does not point to a valid object"
     r"|bad object refs/|packfile \S+ (?:does not match|cannot be|is not)|unable to read (?:tree|sha1 file)"
@@ -85,24 +91,23 @@ def is_damage(ended: Ended) -> bool:
 
 def failure(ended: Ended, remote: Remote, limits: Limits, ref: str = "") -> TiangongError:
     """Say why a call of git that didn't end well didn't."""
-    facts = {"url": remote.url, "host": remote.host, "ref": ref, "why": last_words(ended)}
-    if ended.cut == "time":
-        return Away.of("git/timeout", **facts, seconds=round(limits.seconds))
-    if ended.cut == "output":
-        return Refused.of("git/too-much", **facts, limit=limits.output)
-    if ended.cut == "cancel":
-        return Away.of("git/cancelled", **facts)
+    code, error = _meaning(ended)
+    if code == "git/password-asked" and remote.credentials is not None:
+        code = "git/denied"
+    facts: dict[str, Fact] = {"url": remote.url, "host": remote.host, "ref": ref, "why": last_words(ended)}
+    facts["file"] = str(remote.credentials if remote.is_ssh else remote.ca or "")
+    facts["seconds"] = round(limits.seconds) if ended.cut == "time" else limits.slow_seconds
+    facts["limit"] = limits.file if ended.cut == "size" else limits.output
+    return error.of(code, **facts, signal=max(0, -ended.code))
+
+
+def _meaning(ended: Ended) -> tuple[str, type[TiangongError]]:
+    if ended.cut:
+        return CUTS[ended.cut]
     for symptom in SYMPTOMS:
         if symptom.words.search(ended.said):
-            code = symptom.code
-            if code == "git/password-asked" and remote.credentials is not None:
-                code = "git/denied"
-            return symptom.error.of(
-                code, **facts, seconds=limits.slow_seconds, file=str(remote.credentials or remote.ca or "")
-            )
-    if ended.code < 0:
-        return Failed.of("git/killed", **facts, signal=-ended.code)
-    return Away.of("git/away", **facts)
+            return symptom.code, symptom.error
+    return ("git/killed", Failed) if ended.code < 0 else ("git/away", Away)
 
 
 def last_words(ended: Ended) -> str:

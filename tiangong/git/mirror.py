@@ -8,17 +8,29 @@ it and swapped in, so there is never a half mirror at its place.
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pygit2
 
-from tiangong.errors import Failed, Misuse
+from tiangong.errors import Failed, Misuse, Place
 from tiangong.git.child import Ended, Limits, check_git, run_git
 from tiangong.git.failure import failure, is_damage, last_words
 from tiangong.git.objects import COMMIT_ID, GitTree, Store
 from tiangong.git.remote import Remote
-from tiangong.git.upkeep import HALF_FETCHED, HALF_WRITTEN, LOCKS, SETTLED, build, is_crowded, open_sound, repack, sweep
+from tiangong.git.upkeep import (
+    HALF_FETCHED,
+    HALF_WRITTEN,
+    LOCKS,
+    SETTLED,
+    build,
+    is_crowded,
+    largest,
+    open_sound,
+    repack,
+    sweep,
+)
 from tiangong.ports import CancelToken
 
 REF = re.compile(r"refs/[A-Za-z0-9][A-Za-z0-9._/-]{0,250}\Z")
@@ -31,6 +43,8 @@ FETCH = (
     "--no-write-fetch-head",
     "--atomic",
 )
+PAGE = 1 << 16
+PUSH = ("push", "--porcelain", "--no-verify")
 
 
 class Mirror:
@@ -64,9 +78,9 @@ class Mirror:
 
     def tip(self, ref: str) -> str:
         """The commit a local ref names, or ""."""
-        store = self._opened()
+        store, name = self._opened(), _checked(ref)
         try:
-            named = store.repository.references.get(_checked(ref))
+            named = store.repository.references.get(name)
             target = str(named.target) if named is not None else ""
             if target:
                 store.commit(target)
@@ -129,18 +143,13 @@ class Mirror:
 
         Failed `git/raced` when it names another; Failed `git/rejected` when the remote won't have it.
         """
+        there = _checked(ref)
         if not COMMIT_ID.match(commit):
             raise Misuse.of("git/not-an-id", object=commit)
-        lease = "--force" if expected is None else f"--force-with-lease={_checked(ref)}:{expected}"
-        words = [
-            "push",
-            "--porcelain",
-            "--no-verify",
-            lease,
-            "--end-of-options",
-            self.remote.url,
-            f"{commit}:{_checked(ref)}",
-        ]
+        if commit not in self.repository:
+            raise Failed.of("git/missing-object", Place(str(self.folder)), object=commit)
+        lease = "--force" if expected is None else f"--force-with-lease={there}:{expected}"
+        words = [*PUSH, lease, "--end-of-options", self.remote.url, f"{commit}:{there}"]
         ended = self._run(words)
         if ended.is_good:
             return
@@ -166,6 +175,8 @@ class Mirror:
             self._untidy = not sweep(self.folder, LOCKS, SETTLED)
         ended = self._run(words)
         if not ended.is_good:
+            too_large = largest(self.folder, HALF_FETCHED) >= self.limits.file - PAGE
+            ended = replace(ended, cut="size") if too_large and not ended.cut else ended
             sweep(self.folder, HALF_FETCHED)
             self._untidy = True
         return ended

@@ -26,6 +26,8 @@ LIKE_SCP = re.compile(
 )
 PROXY = re.compile(rf"(?:https?|socks5h?)://(?:[^\s/@]+@)?{HOST}{PORT}/?\Z")
 LONGEST_SECRET = 16 << 10
+LONGEST_CA = 4 << 20
+CERTIFICATE = b"-----BEGIN "
 ANY_USER = "x-access-token"
 """the user that goes with a bare token: forges that take tokens look at the password alone"""
 
@@ -102,9 +104,10 @@ def secrets(remote: Remote, header: str | None) -> tuple[str, ...]:
 
 def check_files(remote: Remote) -> None:
     """Check that the files a remote names can be used; Misuse naming the one that can't."""
-    for path in (remote.ca, remote.known_hosts):
-        if path is not None:
-            _read(path)
+    if remote.known_hosts is not None:
+        _read(remote.known_hosts)
+    if remote.ca is not None and CERTIFICATE not in _read(remote.ca, LONGEST_CA)[1]:
+        raise Misuse.of("git/bad-ca", Place(str(remote.ca)), why="it holds no certificate")
     if remote.is_ssh:
         if remote.credentials is None:
             raise Misuse.of("git/no-key", url=remote.url)
@@ -135,10 +138,10 @@ def _refuse(url: str, place: Place | None) -> NoReturn:
     raise Misuse.of("git/bad-transport", place, url=shown)
 
 
-def _read(path: Path) -> tuple[os.stat_result, bytes]:
+def _read(path: Path, limit: int = LONGEST_SECRET) -> tuple[os.stat_result, bytes]:
     try:
         with path.open("rb") as file:
-            return os.fstat(file.fileno()), file.read(LONGEST_SECRET)
+            return os.fstat(file.fileno()), file.read(limit)
     except OSError as error:
         raise Misuse.of("git/unreadable-file", Place(str(path)), why=error.strerror or "") from None
 

@@ -81,6 +81,11 @@ def sweep(folder: Path, patterns: tuple[str, ...], older_than: float = 0.0) -> b
     return all_gone
 
 
+def largest(folder: Path, patterns: tuple[str, ...]) -> int:
+    """The size of the largest file that fits; 0 when there is none."""
+    return max((path.lstat().st_size for path in _found(folder, patterns)), default=0)
+
+
 def is_crowded(folder: Path) -> bool:
     """Tell whether a repository has so many small files that it should be repacked. Costs two listings."""
     loose = sum(1 for _ in _found(folder, ("objects/17/*",)))
