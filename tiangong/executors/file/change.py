@@ -65,7 +65,13 @@ class Change:
             parts=parts,
             before=None,
             made=(*made, *(path for path in self._spot.made if path not in made)),
+            former=self._standing(),
         )
+
+    def _standing(self) -> tuple[Part, ...]:
+        """What this step put there before."""
+        found = self._spot.stat()
+        return self._record.standing(found.st_ino) if self._record and found else ()
 
     def _file(self, found: os.stat_result | None) -> tuple[Part, ...]:
         sink = SingleFile(self._spot, self._swap.new, self._want.looks.kept(found))
@@ -83,7 +89,7 @@ class Change:
         return parts
 
     def _carry_over(self, sink: WholeFolder, parts: tuple[Part, ...]) -> None:
-        known = known_paths(self._record.parts if self._record else (), parts)
+        known = known_paths(self._standing(), parts)
         here = open_folder(self._spot.folder, self._spot.name)
         try:
             Carrier(self._spot.path, known, self._want.limits).carry(here, sink.top)

@@ -36,7 +36,8 @@ class Record:
     """One path. `number` grows with every use; `before` None: it was in place already, nothing was changed.
 
     `inputs`: digest of what the parts were made from, so that nobody has to render or unpack again to compare.
-    `made`: folders above that had to be made. `inode`: of the folder that was put in place.
+    `made`: folders above that had to be made. `inode`: of the folder that was put in place; as long as another one
+    stands there, what this step put into it is `former`.
     """
 
     path: str
@@ -46,6 +47,13 @@ class Record:
     before: Before | None
     made: tuple[str, ...] = ()
     inode: int = 0
+    former: tuple[Part, ...] = ()
+
+    def standing(self, inode: int) -> tuple[Part, ...]:
+        """What this step put into the folder that stands there now."""
+        if inode == self.inode:
+            return self.parts
+        return tuple({part.path: part for part in (*self.former, *self.parts)}.values())
 
     @property
     def is_folder(self) -> bool:
@@ -117,11 +125,16 @@ class Records:
 
 def _read(file: Path) -> Record | None:
     try:
-        with file.open("rb") as source:
-            raw: dict[str, Any] = json.loads(source.read(LARGEST))
+        if file.stat().st_size > LARGEST:
+            return None
+        raw: dict[str, Any] = json.loads(file.read_bytes())
         before = Before(**raw.pop("before")) if raw["before"] else None
         raw.pop("before", None)
-        parts = tuple(Part(**{**part, "kind": Kind(part["kind"])}) for part in raw.pop("parts"))
-        return Record(**{**raw, "parts": parts, "before": before, "made": tuple(raw["made"])})
+        parts, former = _parts(raw.pop("parts")), _parts(raw.pop("former"))
+        return Record(**{**raw, "parts": parts, "former": former, "before": before, "made": tuple(raw["made"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _parts(raw: list[dict[str, Any]]) -> tuple[Part, ...]:
+    return tuple(Part(**{**part, "kind": Kind(part["kind"])}) for part in raw)
