@@ -65,6 +65,13 @@ class Mirror:
         self._untidy = False
         self._repacks = True
 
+    def close(self) -> None:
+        """Let go of every file; it may be used again afterwards."""
+        with self._opening:
+            if self._store is not None:
+                self._store.release()
+            self._store = None
+
     # ── what is here ─────────────────────────────────────────────────────────────────────────────────────────
     @property
     def repository(self) -> pygit2.Repository:
@@ -190,6 +197,7 @@ class Mirror:
                 self._store = self._store_of(open_sound(self.folder) or build(self.folder))
             elif self._damaged:
                 self._damaged = False
+                self._store.release()
                 self._store = self._store_of(build(self.folder))
             return self._store
 

@@ -88,6 +88,14 @@ class Store:
     def _odb(self) -> pygit2.Odb:
         return self.repository.odb
 
+    def release(self) -> None:
+        """Let go of every file; whoever reads on opens what stands at the same place then.
+
+        libgit2 knows packs by their path, for the whole process: it would go on with the old one.
+        """
+        self.__dict__.pop("_odb", None)
+        self.repository.free()
+
     def folder(self, id_: str) -> Folder:
         """The entries of a tree object; none when the object is no tree."""
         found = self._folders.get(id_)

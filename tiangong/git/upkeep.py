@@ -1,5 +1,6 @@
 """Keeps a bare repository sound and small: made whole, swept of what a killed git left, mended, repacked."""
 
+import contextlib
 import shutil
 import time
 from collections.abc import Iterator
@@ -32,13 +33,15 @@ LOCAL_FETCH = (
 def open_sound(folder: Path) -> pygit2.Repository | None:
     """Open a repository, or None when it is missing or not sound. Misuse when it is another user's."""
     try:
-        found = pygit2.Repository(str(folder))
-        store = Store(found)
-        return found if found.is_bare and all_inflate(folder / "objects") and all(_wholes(store)) else None
-    except (KeyError, ValueError, pygit2.GitError) as error:
+        store = Store(pygit2.Repository(str(folder)))
+    except pygit2.GitError as error:
         if "owned by" in str(error):
             raise Misuse.of("git/not-mine", Place(str(folder))) from None
         return None
+    if store.repository.is_bare and all_inflate(folder / "objects") and _reads(store):
+        return store.repository
+    store.release()
+    return None
 
 
 def build(folder: Path) -> pygit2.Repository:
@@ -48,16 +51,19 @@ def build(folder: Path) -> pygit2.Repository:
     """
     beside = folder.with_name(folder.name + ".new")
     aside = folder.with_name(folder.name + ".old")
+    old = folder if folder.is_dir() else aside
     try:
-        shutil.rmtree(beside, ignore_errors=True)
+        _discard(beside)
         folder.parent.mkdir(parents=True, exist_ok=True)
         pygit2.init_repository(str(beside), bare=True, flags=RepositoryInitFlag.MKPATH, mode=0o700)
-        if folder.exists():
-            _rescue(folder, beside)
-            shutil.rmtree(aside, ignore_errors=True)
+        if old.is_dir():
+            _rescue(old, beside)
+        if old is folder:
+            _discard(aside)
             folder.rename(aside)
+        _discard(folder)
         beside.rename(folder)
-        shutil.rmtree(aside, ignore_errors=True)
+        _discard(aside)
         return pygit2.Repository(str(folder))
     except (OSError, pygit2.GitError) as error:
         raise Failed.of("git/cant-make", Place(str(folder)), why=str(error)) from None
@@ -104,29 +110,34 @@ def repack(folder: Path, limits: Limits) -> bool:
     return all(run_git(folder, step, limits=limits).is_good for step in steps)
 
 
-def _wholes(store: Store) -> Iterator[bool]:
+def _reads(store: Store) -> bool:
     """Of each ref: its commit and the top of its tree can be read, or it names something else that is here."""
-    for name in store.repository.references:
-        target = str(store.repository.references[name].target)
-        try:
-            store.folder(store.commit(target).tree)
-        except Failed:
-            yield False
-        except Misuse:
-            yield True
+    try:
+        for name in store.repository.references:
+            target = str(store.repository.references[name].target)
+            with contextlib.suppress(Misuse):
+                store.folder(store.commit(target).tree)
+    except (Failed, KeyError, ValueError, pygit2.GitError):
+        return False
+    return True
 
 
 def _rescue(old: Path, new: Path) -> None:
     """Bring over each ref whose whole history can be read; what can't is fetched again, or written again."""
-    try:
-        names = list(pygit2.Repository(str(old)).references)
-    except pygit2.GitError:
-        return
+    listed = run_git(old, ("for-each-ref", "--format=%(refname)"))
+    names = listed.stdout.decode("utf-8", "surrogateescape").splitlines() if listed.is_good else []
     deadline = time.monotonic() + LONGEST_MENDING
     for name in names:
         left = deadline - time.monotonic()
         if left > 0:
             run_git(new, (*LOCAL_FETCH, str(old), f"+{name}:{name}"), limits=Limits(seconds=left))
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _found(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
