@@ -4,7 +4,7 @@ Each stage hands over one frozen value of its own type; only `trust.verify` buil
 can't reach the planner. Times are aware UTC datetimes; digests are `sha512:<hex>` of exact bytes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +13,12 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from tiangong.errors import Problem
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
-from tiangong.model.lifecycle import IN_DOUBT, State
+from tiangong.model.history import ChangeKind, History, Installed, Past, Run, StepRecord, first_records
 from tiangong.model.policy import Level, TrustPolicy
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+
+__all__ = ["ChangeKind", "History", "Installed", "Past", "Run", "StepRecord", "first_records"]
+"""handed on: readers of this page need not know that the journal's part stands on one of its own"""
 
 D_co = TypeVar("D_co", bound=Document, covariant=True)
 
@@ -254,103 +257,6 @@ class Actual:
     installations: Mapping[str, Seen]
 
 
-# ── history: the journal folded ──────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """What the journal knows of one step in one run."""
-
-    name: str
-    digest: str
-    state: State
-    started: datetime | None = None
-    ended: datetime | None = None
-    detail: str = ""
-    undo: bool = False
-    """True: the run undoes this step of the release being left"""
-    executor: str = ""
-
-
-def first_records(steps: Iterable[tuple[str, str, str, bool]]) -> tuple[StepRecord, ...]:
-    """Records of steps that have not begun, from (name, digest, executor, undo). What is to be undone is done."""
-    return tuple(
-        StepRecord(name, digest, State.DONE if undo else State.PENDING, undo=undo, executor=executor)
-        for name, digest, executor, undo in steps
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One attempt to bring one installation to one release. `result` is None while it isn't finished."""
-
-    id: str
-    installation: str
-    product: str
-    version: str
-    release: str
-    """digest of the release document"""
-    plan: str
-    kind: "ChangeKind"
-    started: datetime
-    ended: datetime | None
-    result: Literal["succeeded", "failed", "cancelled"] | None
-    steps: tuple[StepRecord, ...]
-
-    @property
-    def in_doubt(self) -> tuple[str, ...]:
-        """Names of steps of which only a person can tell whether they happened."""
-        return tuple(step.name for step in self.steps if step.state in IN_DOUBT)
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """What the last successful run left, and since when."""
-
-    version: str
-    release: str
-    since: datetime
-    steps: Mapping[str, str]
-    """step name → digest of its last success (D19)"""
-    product: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What happened to one installation.
-
-    `steps`: step name → digest of its newest success over all runs; without what was undone, and without the steps of
-    a run that was begun and broken off, as far as it didn't come to them: they are due again. `once`: digests of all
-    steps that ever succeeded and weren't undone.
-    """
-
-    installed: Installed | None = None
-    previous: Installed | None = None
-    current: Run | None = None
-    """the run that is not finished"""
-    last: Run | None = None
-    """the run that finished last"""
-    steps: Mapping[str, str] = field(default_factory=dict)
-    once: frozenset[str] = frozenset()
-    failed: Mapping[str, Run] = field(default_factory=dict)
-    """release digest → its newest run, where that failed"""
-    failures: Mapping[str, int] = field(default_factory=dict)
-    """release digest → how many of its runs failed one after the other"""
-    leaving: Run | None = None
-    """the failed run to another release that has to be gone back from (D20)"""
-    towards: Mapping[str, str] = field(default_factory=dict)
-    """step name → digest of what was done since `installed` was left, oldest first, without what was undone"""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The journal folded, by installation."""
-
-    installations: Mapping[str, Past] = field(default_factory=dict)
-
-    def of(self, installation: str) -> Past:
-        """The past of an installation, empty when it has none."""
-        return self.installations.get(installation, Past())
-
-
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────
 class VerdictWord(StrEnum):
     """The answer for one installation."""
@@ -358,16 +264,6 @@ class VerdictWord(StrEnum):
     READY = "ready"
     HELD = "held"
     UP_TO_DATE = "up-to-date"
-
-
-class ChangeKind(StrEnum):
-    """Why something is done."""
-
-    INSTALL = "install"
-    UPGRADE = "upgrade"
-    CONFIG = "config"
-    REPAIR = "repair"
-    ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True, slots=True)
