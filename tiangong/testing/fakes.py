@@ -238,11 +238,11 @@ class FakeSource:
         """The next snapshot, or the last one again; Away when away."""
         self.known.append(known)
         if self.away:
-            raise Away.of("git/away", remote=self.name, why="told to be away")
+            raise Away.of("git/away", url=self.name, why="told to be away")
         if self.coming:
             self._last = self.coming.pop(0)
         if self._last is None:
-            raise Away.of("git/away", remote=self.name, why="nothing to show")
+            raise Away.of("git/away", url=self.name, why="nothing to show")
         return self._last
 
     def last(self, known: str) -> Snapshot | None:  # noqa: ARG002 -- the port's signature

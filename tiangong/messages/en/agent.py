@@ -40,7 +40,6 @@ SENTENCES: dict[str, Sentence] = {
     "no-file": Sentence("{option} names {path}, which can't be read: {why}", fix="correct the path"),
     "no-plugin": Sentence("{type} is no executor that is installed here", fix="one of: {known}"),
     "bad-every": Sentence("{value} is not a duration", fix="write it like 30s or 5m"),
-    "bad-url": Sentence("the token's address {url} can't be used", fix="ask for a new token"),
     "done-or-again": Sentence(
         "say what is known of the steps in doubt: --done (they happened) or --again (do them again)", rule="D26"
     ),
