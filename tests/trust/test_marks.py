@@ -10,7 +10,7 @@ import pytest
 from tests.trust.asking import ask, codes, holds, nothing
 from tiangong.journal.sqlite import open_journal
 from tiangong.model.stages import Desired, Memory
-from tiangong.testing.simulator import NOW, World
+from tiangong.testing.simulator import NOW, World, quorum
 from tiangong.trust.reading import Cache
 
 ENVIRONMENT = "environments/dev/environment.yaml"
@@ -385,3 +385,37 @@ def test_a_memory_is_the_same_with_and_without_a_cache(world: World, seen: Memor
     cache = Cache()
     for _ in range(3):
         assert ask(world, seen, cache=cache).memory == ask(world, seen).memory
+
+
+# ── the policy is remembered like everything else ────────────────────────────────────────────────────────────────
+def test_an_old_policy_put_back_gives_nobody_their_rights_back(world: World) -> None:
+    old = {path: raw for path, raw in world.files.items() if path.startswith("trust/policy.yaml")}
+    world.set_policy(roles=[{"role": role, "who": ["bob"]} for role in ("maintainer", "owner", "operator")])
+    for path in [path for path in world.files if path.endswith(".yaml") and not path.startswith("trust/")]:
+        world.write(path, world.files[path], "bob")
+    memory = ask(world).memory
+    world.files.update(old)
+    world.suppress("inc-1", "alice")
+    desired = ask(world, memory)
+    assert codes(desired) == {"trust/policy.yaml": "trust/rollback", "suppressions/inc-1.yaml": "trust/no-authority"}
+    assert not desired.suppressions
+    again = ask(world, desired.memory)
+    assert again.policy.document.metadata.generation == 2
+
+
+def test_who_left_the_policy_people_cant_write_it_and_the_last_one_counts(world: World) -> None:
+    memory = ask(world).memory
+    world.set_root(2, quorum(1, "alice"), quorum(1, "carol"), "alice")
+    desired = ask(world, memory)
+    assert codes(desired) == {"trust/policy.yaml": "trust/unknown-signer"}
+    assert desired.policy.digest == memory.kept["trust/policy.yaml"].digest
+    world.set_policy("alice", roles=[{"role": "owner", "who": ["bob"]}])
+    assert codes(ask(world, desired.memory))["trust/policy.yaml"] == "trust/unknown-signer"
+    world.set_policy("carol")
+    assert not ask(world, desired.memory).refusals
+
+
+def test_an_alarm_needs_somebody_who_may_sign(world: World, seen: Memory) -> None:
+    """Whoever is known but has no say can't make it look as if two versions had been signed."""
+    world.edit(ENVIRONMENT, "bob", **{"spec.drift": "repair", "metadata.generation": 3})
+    assert codes(ask(world, seen)) == {ENVIRONMENT: "trust/no-authority"}

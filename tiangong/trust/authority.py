@@ -93,6 +93,13 @@ def unsigned(found: Found, policy: TrustPolicySpec, ring: Keyring) -> Problem | 
     return _too_few(found, (), 1, role, who)
 
 
+def may_restrict(found: Found, policy: TrustPolicySpec, ring: Keyring, environment: str) -> bool:
+    """Tell whether somebody signed who may suppress changes of an environment."""
+    people = {signature.person for signature in signatures_of(found, ring)}
+    grants = grants_for(policy, Suppression.__name__, found.path, (environment,))
+    return any(people.intersection(grant.who) for grant in grants)
+
+
 def named_environments(document: Document) -> tuple[str, ...]:
     """The environments a document names itself, as globs."""
     return document.spec.environments if isinstance(document, Suppression) else ()

@@ -71,6 +71,8 @@ def _read(court: Court) -> Closure:
     installations = {i.document.metadata.name: i for i in court.all_in(f"{here}/installations", Installation)}
     profiles = _profiles(court, environment)
     products = _product_names(profiles, installations)
+    for folder in ("trust/revocations", *(f"products/{product}/recalls" for product in products)):
+        court.unread_in(folder)
     return Closure(
         root=root,
         policy=policy,

@@ -7,16 +7,28 @@ from typing import Any, TypeVar
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Place, Problem, Refused, problem
 from tiangong.model.document import Document
+from tiangong.model.environment import Suppression
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Promotion
 from tiangong.model.stages import Kept, Memory, Pins, Refusal, Signed, Tree
-from tiangong.trust.authority import Keyring, judge, judge_quorum, keyring, quorum_ring, shared_key, unsigned
-from tiangong.trust.marks import judge_mark, kept_of, same_bytes
+from tiangong.trust.authority import (
+    Keyring,
+    judge,
+    judge_quorum,
+    keyring,
+    may_restrict,
+    quorum_ring,
+    shared_key,
+    signatures_of,
+    unsigned,
+)
+from tiangong.trust.marks import ONCE, judge_mark, kept_of, same_bytes
 from tiangong.trust.reading import MOST_ENTRIES, Cache, File, Files, Found, refused, remarked
 from tiangong.trust.roots import Root, follow
 
 D = TypeVar("D", bound=Document)
 POLICY_PATH = "trust/policy.yaml"
+UNREAD = "trust/unread-restriction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ class Court:
             self.refuse(file.path, found)
             return None
         before = self._before(file.path)
-        made_from = (found, before, self.policy.digest, self.pins.repo)
+        made_from = (found, before, self.policy.digest, self.pins)
         known = self.cache.verdicts.get(file.path)
         if known is None or known[0] != made_from:
             known = self.cache.verdicts[file.path] = (made_from, self._verdict(found, before, self.policy.document))
@@ -115,11 +127,30 @@ class Court:
             return (why,)
         document = self.files.document(found.path, found.raw, found.digest)
         if isinstance(document, tuple):
-            return document
+            return (*document, *self._unread(found, before, policy))
         if isinstance(document, Promotion) and document.spec.release.digest is None:
             return (problem("trust/no-digest", Place(found.path, field="spec.release.digest")),)
-        signers = judge_mark(found, document, self.pins.repo, before) or judge(found, document, policy.spec, self.ring)
-        return (signers,) if isinstance(signers, Problem) else _accepted(found, document, signers, before)
+        signers = judge(found, document, policy.spec, self.ring)
+        if isinstance(signers, Problem):
+            return (signers,)
+        if why := judge_mark(found, document, self.pins.repo, before):
+            return (why, *(self._unread(found, before, policy) if why.code in ONCE.values() else ()))
+        return _accepted(found, document, signers, before)
+
+    def _unread(self, found: Found, before: Kept | None, policy: TrustPolicy) -> tuple[Problem, ...]:
+        """A restriction that can't be read still restricts, when its signer may: nobody knows what it says (R11)."""
+        if kind_at(found.path) != Suppression.__name__ or before is not None:
+            return ()
+        if not may_restrict(found, policy.spec, self.ring, self.pins.environment):
+            return ()
+        return (problem(UNREAD, Place(found.path)),)
+
+    def unread_in(self, folder: str) -> None:
+        """Note what people of the policy signed in a folder of restrictions that this version has no kind for."""
+        for file in self.files.folder(folder).strange:
+            found = self.files.read(file)
+            if isinstance(found, Problem) or signatures_of(found, self.ring):
+                self.refuse(file.path, problem(UNREAD, Place(file.path)))
 
     def _settle(self, path: str, fresh: Accepted | None) -> Signed[Document] | None:
         """Take the fresh document, or else the remembered one."""

@@ -41,11 +41,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One folder: its documents by path, its folders by name, and what isn't in order."""
+    """One folder: its documents by path, its folders by name, and what isn't in order.
+
+    `strange`: what looks like a document, of a kind this version doesn't know.
+    """
 
     files: Mapping[str, File]
     folders: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    strange: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +193,11 @@ def _listing(folder: str, entries: Sequence[Entry]) -> Listing:
             folders.append(entry.name)
         else:
             files[path] = entry
-    documents, clashing = _documents(files)
+    documents, others = _documents(files)
+    clashing = [file.path for file in others if file.path.casefold() in documents]
     refusals += [refused(path, problem("trust/case-clash", Place(path))) for path in clashing]
-    return Listing(documents, tuple(folders), tuple(refusals))
+    strange = tuple(file for file in others if file.path not in clashing)
+    return Listing(documents, tuple(folders), tuple(refusals), strange)
 
 
 def _flaw(path: str, entry: Entry, counts: Mapping[str, int]) -> Problem | None:
@@ -204,20 +210,19 @@ def _flaw(path: str, entry: Entry, counts: Mapping[str, int]) -> Problem | None:
     return problem("trust/bad-mode", Place(path), mode=f"{entry.mode:06o}")
 
 
-def _documents(files: Mapping[str, Entry]) -> tuple[dict[str, File], list[str]]:
-    """Documents with their sidecars, and files that only differ in case from a document."""
+def _documents(files: Mapping[str, Entry]) -> tuple[dict[str, File], list[File]]:
+    """Documents with their sidecars, by whether a kind belongs there."""
     sidecars: dict[str, list[tuple[str, Entry]]] = {}
-    documents: list[str] = []
-    clashing: list[str] = []
     for path, entry in files.items():
         if claimed := signed_by(path):
             sidecars.setdefault(claimed[0], []).append((claimed[1], entry))
-        elif kind_at(path):
-            documents.append(path)
-        elif path.casefold() != path and kind_at(path.casefold()) and path.casefold() in files:
-            clashing.append(path)
-    found = {path: File(path, files[path], tuple(sidecars.get(path, ()))[:MOST_SIDECARS]) for path in documents}
-    return found, clashing
+    found = {
+        path: File(path, entry, tuple(sidecars.get(path, ()))[:MOST_SIDECARS])
+        for path, entry in files.items()
+        if path.endswith(".yaml")
+    }
+    documents = {path: file for path, file in found.items() if kind_at(path)}
+    return documents, [file for path, file in found.items() if path not in documents]
 
 
 def _in_the_way(tree: Tree, folder: str) -> Iterator[Refusal]:

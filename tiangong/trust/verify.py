@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.stages import Desired, Memory, Pins, Refusal, Snapshot
 from tiangong.trust.closure import Closure, closure_of
-from tiangong.trust.court import POLICY_PATH
+from tiangong.trust.court import POLICY_PATH, UNREAD
 from tiangong.trust.reading import Cache
 from tiangong.trust.roots import expired
 
@@ -62,6 +62,7 @@ def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten:
         yield problem("trust/clock", floor=floor.isoformat(), now=now.isoformat())
     if rewritten:
         yield problem("trust/history-rewritten", Place("main"))
+    yield from (refusal.problem for refusal in closure.refusals if refusal.problem.code == UNREAD)
 
 
 def _memory(closure: Closure, pins: Pins, before: Memory | None, revision: str, now: datetime) -> Memory:

@@ -101,6 +101,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it; to hold longer, write another suppression",
         rule="D1",
     ),
+    "unread-restriction": Sentence(
+        "is signed and can't be read here; as it may restrict, nothing new is started",
+        fix="upgrade this agent, or correct the document and sign it again",
+        rule="R11",
+    ),
     "rollback": Sentence(
         "is generation {found}, but generation {accepted} was accepted before: somebody put an old version back",
         fix="restore the newer version, or edit and sign the document again",
