@@ -4,6 +4,7 @@ House rule: an address never holds a secret. Secrets are read from their file fo
 """
 
 import base64
+import contextlib
 import os
 import re
 import stat
@@ -28,6 +29,7 @@ PROXY = re.compile(rf"(?:https?|socks5h?)://(?:[^\s/@]+@)?{HOST}{PORT}/?\Z")
 LONGEST_SECRET = 16 << 10
 LONGEST_CA = 4 << 20
 CERTIFICATE = b"-----BEGIN "
+UNENCRYPTED = b"openssh-key-v1\0\0\0\0\4none"
 ANY_USER = "x-access-token"
 """the user that goes with a bare token: forges that take tokens look at the password alone"""
 
@@ -111,10 +113,25 @@ def check_files(remote: Remote) -> None:
     if remote.is_ssh:
         if remote.credentials is None:
             raise Misuse.of("git/no-key", url=remote.url)
-        _private(remote.credentials)
+        _check_key(remote.credentials)
         for path in (remote.known_hosts, remote.credentials):
             if '"' in str(path) or not str(path).isprintable():
                 raise Misuse.of("git/bad-file-name", Place(str(path)))
+
+
+def _check_key(path: Path) -> None:
+    """An agent can't answer when it is asked for a passphrase, and ssh would only say that it was denied."""
+    text = _private(path).decode("ascii", "replace")
+    why = "" if "PRIVATE KEY-----" in text else "it is no private key"
+    if "ENCRYPTED" in text:
+        why = "it has a passphrase"
+    elif "BEGIN OPENSSH PRIVATE KEY" in text:
+        with contextlib.suppress(ValueError):
+            inside = base64.b64decode("".join(text.splitlines()[1:-1]))
+            if not inside.startswith(UNENCRYPTED):
+                why = "it has a passphrase"
+    if why:
+        raise Misuse.of("git/bad-key", Place(str(path)), file=str(path), why=why)
 
 
 def _is_sane(url: str) -> bool:
