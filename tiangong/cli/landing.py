@@ -8,8 +8,9 @@ from tiangong.author.clone import Clone
 from tiangong.author.draft import Desk, desk, draft
 from tiangong.author.land import Landed
 from tiangong.author.listing import Listing
-from tiangong.cli.writing import Wanted, finish, team_of
-from tiangong.errors import Misuse, Place
+from tiangong.cli.outlook import show_outlook
+from tiangong.cli.writing import Wanted, finish, refuse, show, team_of
+from tiangong.errors import Misuse, Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,24 @@ class Signers:
 
 
 def land_documents(
-    clone: Clone, documents: Mapping[str, bytes], wanted: Wanted, signers: Signers, *, ask: bool
+    clone: Clone,
+    documents: Mapping[str, bytes],
+    wanted: Wanted,
+    signers: Signers,
+    *,
+    ask: bool,
+    nobody: Problem | None = None,
 ) -> Landed | None:
-    """Sign and commit documents by path, whatever else lies in the work tree; None on a dry run."""
+    """Sign and commit documents by path, whatever else lies in the work tree; None on a dry run.
+
+    First it is shown what changes, who signs, and what each agent will do because of it; `nobody`: what is said when
+    none will do anything.
+    """
     made = draft(desk_for(clone, documents, signers), documents)
-    return finish(clone, made, wanted, ask=ask)
+    show(clone, made, clone.head)
+    refuse(made)
+    show_outlook(clone, made, nobody)
+    return finish(clone, made, wanted, ask=ask, shown=True)
 
 
 def desk_for(clone: Clone, documents: Mapping[str, bytes], signers: Signers) -> Desk:

@@ -1,23 +1,28 @@
-"""What a promotion will lead to, before it is signed: each environment's own plan, as if the promotion counted."""
+"""What a change will lead to, before it is signed: each environment's own plan, as if the documents counted."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tiangong.author.clone import Clone as Work
-from tiangong.author.promotion import Promoting
+from tiangong.author.draft import Draft
+from tiangong.author.whatif import as_if_signed
+from tiangong.cli.output import say, tell
 from tiangong.cli.reading import clock
-from tiangong.documents.digest import sha512
-from tiangong.documents.parse import parse
+from tiangong.documents.paths import names_in
 from tiangong.errors import Fact, Problem, TiangongError
 from tiangong.fleet.clone import find_clone
 from tiangong.fleet.foresight import unknown_host
 from tiangong.fleet.receipts import receipts_of
-from tiangong.fleet.roster import Roster, pins_found
+from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Fleet
 from tiangong.messages import render
-from tiangong.model.product import Promotion
-from tiangong.model.stages import Desired, Signed, Snapshot, Verdict, VerdictWord
+from tiangong.model.document import Document
+from tiangong.model.environment import Environment, Installation, Profile, Suppression
+from tiangong.model.product import Channel, Product, Promotion, Release
+from tiangong.model.product import Fleet as FleetDocument
+from tiangong.model.stages import Desired, Snapshot, Verdict, VerdictWord, Wish
+from tiangong.planner.constraints.suppression import selects
 from tiangong.planner.plan import make_plan
 from tiangong.planner.resolve import resolve
 from tiangong.report.past import actual_of, history_of
@@ -27,79 +32,110 @@ from tiangong.trust.verify import verify
 Line = tuple[str, dict[str, Fact]]
 """code of a sentence, and its facts"""
 MOST = 20
+OWN = (Environment, Installation)
+"""kinds that reach the one environment their path names"""
 
 
-def outlook(clone: Work, wanted: Promoting) -> Iterator[Line]:
-    """One line for each installation that follows the channel; at most `MOST` environments are looked at closely."""
-    fleet, now = Fleet(find_clone(clone.root, {})), clock()
-    snapshot = fleet.clone.snapshot(clone.head or "")
-    forecast = _Forecast(fleet, snapshot, wanted, now)
-    names = Roster(snapshot.tree).names()
+def show_outlook(clone: Work, made: Draft, nobody: Problem | None = None) -> None:
+    """Say what each agent would do; `nobody`: what is said when none would do anything."""
+    lines = list(outlook(clone, made))
+    if lines:
+        say("outlook/what-next")
+        for code, facts in lines:
+            say(code, **facts)
+    elif nobody:
+        tell(nobody.code, **nobody.facts)
+
+
+def outlook(clone: Work, made: Draft) -> Iterator[Line]:
+    """One line for each installation the change reaches; at most `MOST` environments are looked at closely."""
+    documents = {one.path: one.document for one in made.signings if _acts(one.document)}
+    if not documents or clone.head is None:
+        return
+    now, tree = clock(), as_if_signed(clone, made)
+    forecast = _Forecast(Fleet(find_clone(clone.root, {})), Snapshot("clone", clone.head, tree, now), documents)
+    names = _names(documents) or [entry.name for entry in tree.folder("environments") if entry.is_folder]
     for count, name in enumerate(names):
         if forecast.looked == MOST:
-            yield "promote/more", {"count": len(names) - count}
+            yield "outlook/more", {"count": len(names) - count}
             return
         try:
-            yield from forecast.lines(name)
+            yield from forecast.lines(name, now)
         except TiangongError as error:
-            yield "promote/unknown", {"environment": name, "reason": _words(error.problems[0])}
+            yield "outlook/unknown", {"environment": name, "reason": _words(error.problems[0])}
+
+
+def _acts(document: Document) -> bool:
+    """Tell whether an agent's plan may depend on a document."""
+    return isinstance(document, (*OWN, Profile, Suppression, Product, Channel, FleetDocument, Release, Promotion))
+
+
+def _names(documents: Mapping[str, Document]) -> list[str]:
+    """The environments that are reached when their paths say it; otherwise nothing, which means: ask each."""
+    if not all(isinstance(document, OWN) for document in documents.values()):
+        return []
+    return sorted({path.split("/")[1] for path in documents})
 
 
 @dataclass(slots=True)
 class _Forecast:
-    """Plans one environment after the other; `looked` counts those that follow the channel."""
+    """Plans one environment after the other; `looked` counts those that are reached."""
 
     fleet: Fleet
     snapshot: Snapshot
-    wanted: Promoting
-    now: datetime
+    documents: Mapping[str, Document]
     looked: int = 0
     cache: Cache = field(default_factory=Cache)
 
-    def lines(self, name: str) -> Iterator[Line]:
-        """What each installation of an environment will do that follows the channel."""
-        desired = verify(self.snapshot, pins_found(self.snapshot.tree, name), None, self.now, self.cache)
-        wishes = resolve(desired)
-        mine = {n for n, w in wishes.items() if (w.product, w.channel) == (self.wanted.product, self.wanted.channel)}
+    def lines(self, name: str, now: datetime) -> Iterator[Line]:
+        """What each installation of an environment will do that the change reaches."""
+        desired = verify(self.snapshot, pins_found(self.snapshot.tree, name), None, now, self.cache)
+        mine = {n for n, wish in resolve(desired).items() if self._reaches(desired, wish)}
         if not mine:
             return
         self.looked += 1
-        said = self.fleet.one(name, self.now)
-        history = history_of(said.status, receipts_of(self.fleet.clone, said, self.now))
-        after = _as_if(desired, self.wanted)
-        plan = make_plan(after, actual_of(said.status), history, unknown_host(), self.now)
+        said = self.fleet.one(name, now)
+        history = history_of(said.status, receipts_of(self.fleet.clone, said, now))
+        plan = make_plan(desired, actual_of(said.status), history, unknown_host(), now)
         yield from (_line(name, verdict) for verdict in plan.verdicts if verdict.installation in mine)
         if said.agent is None:
-            yield "promote/no-agent", {"environment": name}
+            yield "outlook/no-agent", {"environment": name}
+
+    def _reaches(self, desired: Desired, wish: Wish) -> bool:
+        return any(_touches(path, document, desired, wish) for path, document in self.documents.items())
 
 
-def _as_if(desired: Desired, wanted: Promoting) -> Desired:
-    """The same wishes with the promotion in force; only for looking ahead, no agent ever sees it."""
-    promotion = parse(wanted.raw, wanted.path)
-    assert isinstance(promotion, Promotion)  # noqa: S101 -- it was written as one
-    reference = promotion.spec.release.model_copy(update={"digest": wanted.release.digest})
-    spec = promotion.spec.model_copy(update={"release": reference})
-    document = promotion.model_copy(update={"spec": spec})
-    signed = Signed(document, wanted.path, wanted.raw, sha512(wanted.raw), ())
-    channels = desired.promotions.get(wanted.product, {})
-    versions = {**channels.get(wanted.channel, {}), wanted.version: signed}
-    promotions = {**desired.promotions, wanted.product: {**channels, wanted.channel: versions}}
-    refusals = tuple(refusal for refusal in desired.refusals if refusal.path != wanted.path)
-    return replace(desired, promotions=promotions, refusals=refusals)
+def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> bool:
+    """Tell whether a document has a say in what an installation does."""
+    name = document.metadata.name
+    match document:
+        case Suppression():
+            return selects(document.spec, wish)
+        case Installation():
+            return (document.metadata.environment, name) == (wish.environment, wish.name)
+        case Release() | Promotion():
+            names = names_in(document.kind, path)
+            return (names["product"], names.get("channel", wish.channel)) == (wish.product, wish.channel)
+        case FleetDocument():
+            return True
+        case _:
+            here = {"Environment": (wish.environment,), "Product": (wish.product,), "Channel": (wish.channel,)}
+            return name in here.get(document.kind, desired.profiles)
 
 
 def _line(environment: str, verdict: Verdict) -> Line:
     name = f"{environment}/{verdict.installation}"
     if verdict.word is VerdictWord.UP_TO_DATE:
-        return "promote/stays", {"name": name, "version": verdict.installed}
+        return "outlook/stays", {"name": name, "version": verdict.installed}
     reason = _words(verdict.reasons[0].problem) if verdict.reasons else ""
     if verdict.change is None:
-        code = "promote/held-at" if verdict.installed else "promote/held-out"
+        code = "outlook/held-at" if verdict.installed else "outlook/held-out"
         return code, {"name": name, "version": verdict.installed, "reason": reason}
+    steps = ", ".join(step.name for step in verdict.change.steps)
     facts: dict[str, Fact] = {"name": name, "change": str(verdict.change.kind), "version": verdict.change.version}
     if verdict.word is VerdictWord.READY:
-        return "promote/ready", facts
-    return "promote/held", facts | {"reason": reason}
+        return "outlook/ready", facts | {"steps": steps}
+    return "outlook/held", facts | {"reason": reason}
 
 
 def _words(found: Problem) -> str:

@@ -5,15 +5,13 @@ from typing import Annotated
 
 import typer
 
-from tiangong.author.clone import Clone
 from tiangong.author.promotion import Promoting, promoting
 from tiangong.author.shelf import Shelf
 from tiangong.cli.landing import Signers, head_of, land_documents
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
-from tiangong.cli.outlook import outlook
-from tiangong.cli.output import say, tell
+from tiangong.cli.output import say
 from tiangong.cli.writing import Wanted, confirm, note, open_clone
-from tiangong.errors import Misuse
+from tiangong.errors import Misuse, problem
 
 app = typer.Typer(add_completion=False)
 
@@ -41,10 +39,10 @@ def promote(
     for found in wanted.warnings:
         note(found)
     _check_skipped(wanted, skip=skip, ask=not yes)
-    _foresee(clone, wanted)
     landing = Wanted(f"Promote {wanted.name} to {wanted.channel}", push=push, branch=branch, dry_run=dry_run)
-    landed = land_documents(clone, {wanted.path: wanted.raw}, landing, Signers(key, person), ask=not yes)
-    if landed:
+    nobody = problem("promote/nobody", channel=wanted.channel.upper(), product=wanted.product)
+    documents = {wanted.path: wanted.raw}
+    if land_documents(clone, documents, landing, Signers(key, person), ask=not yes, nobody=nobody):
         say("promote/next")
 
 
@@ -56,14 +54,3 @@ def _check_skipped(wanted: Promoting, *, skip: bool, ask: bool) -> None:
     if not ask or not sys.stdin.isatty():
         raise Misuse.of("promote/skips", first=wanted.skipped[0], **facts)
     confirm("promote/skip-it", **facts)
-
-
-def _foresee(clone: Clone, wanted: Promoting) -> None:
-    """What each environment that follows the channel will do, as far as can be known from here."""
-    lines = list(outlook(clone, wanted))
-    if not lines:
-        tell("promote/nobody", channel=wanted.channel.upper(), product=wanted.product)
-        return
-    say("promote/what-next")
-    for code, facts in lines:
-        say(code, **facts)

@@ -1,0 +1,16 @@
+"""Sentences about what a change will lead to, said before it is signed."""
+
+from tiangong.messages.catalogue import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "what-next": Sentence("What follows:"),
+    "nobody": Sentence("No agent does anything because of this."),
+    "ready": Sentence("  {name}: {change} {version} (steps: {steps})"),
+    "held": Sentence("  {name}: {change} {version}, held: {reason}"),
+    "stays": Sentence("  {name}: stays at {version}"),
+    "held-at": Sentence("  {name}: stays at {version}: {reason}"),
+    "held-out": Sentence("  {name}: is not installed: {reason}"),
+    "unknown": Sentence("  {environment}: can't be told, {reason}"),
+    "more": Sentence("  … and {count} more environments, not looked at"),
+    "no-agent": Sentence("  {environment}: no agent has joined yet"),
+}
