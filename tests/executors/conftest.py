@@ -32,7 +32,7 @@ class Hand:
     logged: list[str] = field(default_factory=list)
 
     def job(
-        self, within: float = 30.0, cancel: threading.Event | None = None, step: str = "step", **values: Any
+        self, seconds: float = 30.0, cancel: threading.Event | None = None, step: str = "step", **values: Any
     ) -> Job:
         """A job for a step with these values."""
         state = self.state / "installations" / "one"
@@ -46,7 +46,7 @@ class Hand:
             payload_paths=tuple(self.payload),
             state=state,
             envelopes=self.envelopes,
-            deadline=time.monotonic() + within,
+            deadline=time.monotonic() + seconds,
             cancel=cancel or threading.Event(),
             log=self.logged.append,
         )

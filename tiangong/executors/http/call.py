@@ -87,6 +87,8 @@ class Caller:
             future.set_result(self._exchange(spec, within, line))
         except TiangongError as error:
             future.set_exception(error)
+        except httpx.TimeoutException:
+            future.set_exception(Failed.of("http/timeout", call=spec.shown, seconds=round(within, 1)))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             why = str(error) or type(error).__name__
             future.set_exception(Failed.of("http/no-answer", call=spec.shown, why=why))

@@ -8,6 +8,8 @@ from tiangong.executors.http.call import Answer
 from tiangong.executors.http.spec import HttpSpec
 
 SHOWN = 300
+NOTHING = object()
+"""an answer without the key that is asked for"""
 
 
 def differs(spec: HttpSpec, answer: Answer) -> Problem | None:
@@ -41,9 +43,11 @@ def _other_header(spec: HttpSpec, answer: Answer) -> Problem | None:
 
 def _first_difference(wanted: Any, found: Any, path: str) -> dict[str, str] | None:
     if isinstance(wanted, dict) and isinstance(found, dict):
-        pairs = [(f"{path}.{key}".lstrip("."), value, found.get(key)) for key, value in wanted.items()]
+        pairs = [(f"{path}.{key}".lstrip("."), value, found.get(key, NOTHING)) for key, value in wanted.items()]
     elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
         pairs = [(f"{path}[{index}]", *pair) for index, pair in enumerate(zip(wanted, found, strict=True))]
+    elif found is NOTHING:
+        return {"path": path, "found": "nothing", "wanted": _short(wanted)}
     elif wanted == found and isinstance(wanted, bool) == isinstance(found, bool):
         return None
     else:
