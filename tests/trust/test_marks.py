@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.trust.asking import ask, codes, holds, nothing
+from tiangong.git.objects import GitTree
 from tiangong.journal.sqlite import open_journal
-from tiangong.model.stages import Desired, Memory
+from tiangong.model.stages import Desired, Memory, Snapshot
+from tiangong.testing.memory import open_bare
 from tiangong.testing.simulator import NOW, World, quorum
 from tiangong.trust.reading import Cache
+from tiangong.trust.verify import verify
 
 ENVIRONMENT = "environments/dev/environment.yaml"
 SHOP = "environments/dev/installations/shop.yaml"
@@ -419,3 +422,26 @@ def test_an_alarm_needs_somebody_who_may_sign(world: World, seen: Memory) -> Non
     """Whoever is known but has no say can't make it look as if two versions had been signed."""
     world.edit(ENVIRONMENT, "bob", **{"spec.drift": "repair", "metadata.generation": 3})
     assert codes(ask(world, seen)) == {ENVIRONMENT: "trust/no-authority"}
+
+
+def test_putting_an_old_file_back_by_a_new_commit_in_real_git(tmp_path: Path) -> None:
+    """What git, signatures and fast-forwards all find in order."""
+    world, bare = World.small(), tmp_path / "bare.git"
+    old = dict(world.files)
+    world.commit_to(bare)
+    world.suppress("inc-1")
+    world.edit(ENVIRONMENT, **{"spec.drift": "repair"})
+    second = world.commit_to(bare)
+    repository = open_bare(bare)
+    memory = restarted(verify(in_git(bare, second), world.pins(), None, NOW).memory, tmp_path)
+    world.files = old
+    third = world.commit_to(bare)
+    assert repository.descendant_of(third, second)
+    desired = verify(in_git(bare, third), world.pins(), memory, NOW)
+    assert codes(desired) == {ENVIRONMENT: "trust/rollback", "suppressions/inc-1.yaml": "trust/disappeared"}
+    assert drift(desired) == "repair"
+    assert desired.suppressions
+
+
+def in_git(bare: Path, commit: str) -> Snapshot:
+    return Snapshot("git", commit, GitTree(open_bare(bare), commit), NOW)
