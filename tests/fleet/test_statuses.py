@@ -213,6 +213,18 @@ def test_an_old_status_put_on_top_is_found_out_by_every_clone(forge: Forge, clon
     assert (found.status, codes(found)) == (None, {"fleet/older-status"})
 
 
+def test_a_heartbeat_tells_of_a_status_that_isnt_shown(forge: Forge, cloned: Cloned) -> None:
+    voice = forge.voice()
+    first = voice.say(installation(version="1.0.0"))
+    voice.say(installation(version="1.1.0"))
+    voice.beat()
+    assert said(cloned).problems == ()
+    voice.move_status(first)
+    found = said(cloned)
+    assert found.status is not None, "it was really said, and nobody here knows of a newer one"
+    assert codes(found) == {"fleet/behind"}
+
+
 def test_what_somebody_put_between_two_statuses_is_stepped_over(forge: Forge, cloned: Cloned) -> None:
     voice = forge.voice()
     voice.say(installation(version="1.0.0"))

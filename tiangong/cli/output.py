@@ -1,7 +1,6 @@
 """The only renderer of results and errors: stdout is for results, stderr for everything else."""
 
 import io
-import json
 import os
 import re
 import sys
@@ -74,13 +73,16 @@ def document(value: Mapping[str, Any], form: Format | Data) -> None:
 
         sys.stdout.write(dump(value).decode())
     else:
+        import json
+
         plain = json.dumps(value, indent=2, ensure_ascii=False)
         # A character a terminal would obey can only stand inside a string, where an escape means the same.
         sys.stdout.write(NOT_ASCII.sub(_escaped, plain) + "\n")
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return found[0] if printable(found[0]) == found[0] else json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return found[0] if printable(found[0]) == found[0] else re.sub("(....)", r"\\u\1", units)
 
 
 @contextmanager

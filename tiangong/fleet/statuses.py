@@ -95,10 +95,12 @@ class Fleet:
         if not tip:
             return replace(said, problems=(problem("fleet/no-status", environment=name),))
         try:
-            said = replace(said, status=self._status(tip, member.agent, now))
-            return replace(said, heartbeat=self._heartbeat(member.agent, now))
+            status = self._status(tip, member.agent, now)
+            said = replace(said, status=status)
+            beat = self._heartbeat(member.agent, now)
         except TiangongError as error:
             return replace(said, problems=error.problems)
+        return replace(said, heartbeat=beat, problems=tuple(_behind(status, beat)))
 
     def _status(self, tip: str, agent: Agent, now: datetime) -> Status:
         name = agent.metadata.name
@@ -136,6 +138,14 @@ class Fleet:
         beat, _ = self._words.read(self.clone.tree(tip), HEARTBEAT_FILE, Heartbeat, agent, now)
         _check_name(HEARTBEAT_FILE, beat.metadata.name, name)
         return beat
+
+
+def _behind(status: Status, beat: Heartbeat | None) -> Iterator[Problem]:
+    """The heartbeat names the newest status its agent has written; the remote may not show it (yet)."""
+    shown = status.spec.counter
+    if beat is not None and beat.spec.counter > shown:
+        name = status.metadata.name
+        yield problem("fleet/behind", Place(f"status/{name}"), environment=name, shown=shown, said=beat.spec.counter)
 
 
 def _check_name(path: str, found: str, environment: str) -> None:

@@ -40,7 +40,6 @@ class Voice:
     repo: str = REPO
     revision: str = "0" * 40
     counter: int = 0
-    beats: int = 0
     previous: str | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     """what stands on the status ref besides the status: receipts and logs"""
@@ -62,8 +61,7 @@ class Voice:
 
     def beat(self, *running: Mapping[str, Value], logs: Mapping[str, bytes] | None = None, **spec: Value) -> str:
         """Replace the live ref: alive, what runs, and the tails of its logs by `<run>/<step>`."""
-        self.beats += 1
-        whole = {"counter": self.beats, "instance": f"of-{self.environment}", "at": self.now.isoformat()}
+        whole = {"counter": self.counter, "instance": f"of-{self.environment}", "at": self.now.isoformat()}
         whole |= {"agent": AGENT, "revision": self.revision, "running": list(running)}
         raw = self.document("Heartbeat", self.environment, {**whole, **spec})
         tails = {f"logs/{name}.log": tail for name, tail in (logs or {}).items()}

@@ -68,6 +68,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="find out who writes this ref: only the agent may; on its host: tiangong agent once",
         rule="R21",
     ),
+    "behind": Sentence(
+        "the agent of {environment} has written status number {said}; the remote shows number {shown}",
+        fix="ask again in a moment; if it stays so: on its host: tiangong doctor",
+        rule="R21",
+    ),
     "two-statuses": Sentence(
         "there are two different statuses of {environment} with the number {counter}, both signed by its agent's key",
         fix="look for a second agent with the same key; its key may be stolen",
