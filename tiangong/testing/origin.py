@@ -180,6 +180,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             elif not self._is_allowed():
                 self._answer(HTTPStatus.UNAUTHORIZED, ("WWW-Authenticate", 'Basic realm="origin"'))
+            elif not self._is_repository():
+                self._answer(HTTPStatus.NOT_FOUND)
             elif faults.status:
                 self._answer(faults.status, *([("Location", faults.location)] if faults.location else []))
             else:
@@ -190,6 +192,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_allowed(self) -> bool:
         given = self.headers.get("Authorization", "").partition("Basic ")[2]
         return not self.server.allowed or hmac.compare_digest(given, self.server.allowed)
+
+    def _is_repository(self) -> bool:
+        """Only repositories lying directly in the folder are served."""
+        first = unquote(urlsplit(self.path).path).strip("/").partition("/")[0]
+        return first not in ("", ".", "..") and (self.server.origin.folder / first / "HEAD").is_file()
 
     def _answer(self, status: int, *headers: tuple[str, str]) -> None:
         self.send_response(status)
