@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tiangong.errors import Away, Problem
+from tiangong.errors import Away, Failed, Problem, Refused
 from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Report, Snapshot
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
@@ -90,14 +90,14 @@ def cycle(line: Line) -> Report:
 
 
 def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:
-    """Ask the source; while it is away, say why, and go on with the newest snapshot on this machine."""
+    """Ask the source; when it is away or what it has can't be taken, say why, go on with the newest snapshot here."""
     (source,) = line.sources
     memory = line.journal.memory(line.pins.repo)
     known = memory.revision if memory else ""
     try:
         return source.observe(known), ()
-    except Away as away:
+    except (Away, Failed, Refused) as error:
         last = source.last(known)
         if last is None:
             raise
-        return last, away.problems
+        return last, error.problems
