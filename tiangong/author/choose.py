@@ -15,8 +15,8 @@ from tiangong.trust.audit import is_payload
 class Choice:
     """What a commit takes. `tree`: the files as they will be.
 
-    `changed`: paths where this tool reads, removed ones included. `unsigned`: documents that didn't change, but carry no
-    good signature or were named one by one. `also`: other files git knows. `left`: new files elsewhere, which stay as they are.
+    `changed`: paths where this tool reads, removed ones included. `unsigned`: documents that didn't change, but carry
+    no good signature or were named one by one. `also`: other files git knows. `left`: new files elsewhere, which stay.
     `index_only`: staged files with further edits in the work tree, which stay there.
     """
 
@@ -44,15 +44,16 @@ class Choice:
     def files(self) -> dict[str, bytes | None]:
         """Everything else that is written or removed, signatures of removed documents included."""
         if self.staged:
-            return dict.fromkeys(self._orphans)
+            return self.files_gone
         plain = {
             path: self.tree.bytes_at(path) for path in self.changed if not (kind_at(path) and self.tree.entry(path))
         }
-        return {**plain, **dict.fromkeys(self._orphans)}
+        return {**plain, **self.files_gone}
 
     @property
-    def _orphans(self) -> list[str]:
-        return [one for path in self.removed for one in sidecars_of(self.tree, path)]
+    def files_gone(self) -> dict[str, bytes | None]:
+        """Signatures of removed documents."""
+        return {one: None for path in self.removed for one in sidecars_of(self.tree, path)}
 
     @property
     def is_empty(self) -> bool:

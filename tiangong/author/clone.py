@@ -3,13 +3,14 @@
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pygit2
+from pygit2.enums import MergeFlag
 
 from tiangong.author.listing import FileRef, Listing
 from tiangong.documents.paths import is_ours, kind_at, signed_by
@@ -19,13 +20,14 @@ MARK = "tiangong.yaml"
 LARGEST_READ = 64 << 20
 LINK = 0o120000
 STOPPED = {
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "MERGE_HEAD": "merge",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
+    "rebase-merge": ("rebase", "--continue"),
+    "rebase-apply/applying": ("am", "--skip"),
+    "rebase-apply": ("rebase", "--skip"),
+    "MERGE_HEAD": ("merge", "--continue"),
+    "CHERRY_PICK_HEAD": ("cherry-pick", "--continue"),
+    "REVERT_HEAD": ("revert", "--continue"),
 }
-"""what lies in the folder of git → what stopped"""
+"""what lies in the folder of git → what stopped, and how to go on once that commit is made"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,40 @@ class Clone:
 
     @property
     def stopped(self) -> str | None:
-        """What git stopped in the middle of: `merge`, `rebase`, `cherry-pick`, `revert`; None = nothing."""
-        return next((word for name, word in STOPPED.items() if (self.git_dir / name).exists()), None)
+        """What git stopped in the middle of: `merge`, `rebase`, `cherry-pick`, `revert`, `am`; None = nothing."""
+        return next((word for name, (word, _) in STOPPED.items() if (self.git_dir / name).exists()), None)
+
+    @property
+    def goes_on_with(self) -> str | None:
+        """The command that goes on with what git stopped in, once that commit is made; None = nothing."""
+        found = (words for name, words in STOPPED.items() if (self.git_dir / name).exists())
+        return next((" ".join(words) for words in found), None)
+
+    def upstream(self, branch: str) -> str | None:
+        """Where a local branch is pulled from, such as `origin/main`; by default its name on `origin`."""
+        name = self.asks("rev-parse", "--abbrev-ref", f"{branch}@{{upstream}}") if branch else None
+        usual = f"origin/{branch}"
+        return name or (usual if self.commit_id(f"refs/remotes/{usual}") else None)
+
+    def merge_trees(self, base: str, mine: str, theirs: str) -> pygit2.Index:
+        """Merge in memory, path by path: a document is what stands at its path."""
+        old, here, there = (self.objects[one].peel(pygit2.Tree) for one in (base, mine, theirs))
+        return self.objects.merge_trees(old, here, there, flags=MergeFlag(0))
+
+    def unmerged(self, *, mine: int) -> dict[str, tuple[str | None, str | None, str | None]]:
+        """Paths a merge stopped at, each with the blobs of: base, mine, theirs. `mine`: the stage that is mine."""
+        found: dict[str, dict[int, str]] = {}
+        for line in self.git("ls-files", "--unmerged", "-z").split("\0"):
+            if line:
+                words, _, path = line.partition("\t")
+                _, blob, number = words.split()
+                found.setdefault(path, {})[int(number)] = blob
+        return {path: (one.get(1), one.get(mine), one.get(5 - mine)) for path, one in found.items()}
+
+    def merges_as_binary(self, path: str) -> bool:
+        """Tell whether git is told to merge a file as a whole: then it leaves no markers."""
+        said = self.git("check-attr", "-z", "merge", "--", path).split("\0")
+        return said[2] in ("unset", "binary")
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────
     def read_at(self, revision: str, path: str) -> bytes | None:
@@ -222,6 +256,16 @@ class Clone:
         names = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
         found = {name: ref for name in dict.fromkeys(names) if is_ours(name) and (ref := self._on_disk(name))}
         return Listing({name: _with_lf(ref) if _is_text(name) else ref for name, ref in found.items()})
+
+    def work_text(self, path: str) -> bytes | None:
+        """A document as it lies in the work tree, as `work` gives it; None when there is none."""
+        found = self._on_disk(path)
+        return _with_lf(found).read() if found and found.mode != LINK else None
+
+    def listing_of(self, index: pygit2.Index, without: Container[str]) -> Listing:
+        """The files of an index made in memory, where this tool reads."""
+        entries = (entry for entry in index if is_ours(entry.path) and entry.path not in without)
+        return Listing({entry.path: self._blob(entry.id, int(entry.mode)) for entry in entries})
 
     def status(self) -> list[Change]:
         """What differs between HEAD, index and work tree, in path order."""

@@ -4,23 +4,16 @@ What is committed are the signed bytes themselves, whatever git's filters would 
 commit signing are the person's own.
 """
 
-import os
-import stat
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pygit2
 
 from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft
 from tiangong.author.push import Target, push_to, target_of
 from tiangong.author.savepoint import savepoint
-from tiangong.errors import Failed, Misuse, Place, Problem, problem
-
-FILE, PROGRAM = 0o100644, 0o100755
-ADD = ("--literal-pathspecs", "add", "--update", "--pathspec-from-file=-", "--pathspec-file-nul")
+from tiangong.author.staging import Blobs, index_from, stage, stage_as_git_does, staged_paths, store, write_tree
+from tiangong.errors import Failed, Misuse, Place, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +35,15 @@ ALONE = Extent()
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What came of it. `pushed`: `remote/branch`, None when it wasn't asked for; `stopped`: what git is still in."""
+    """What came of it.
+
+    `pushed`: `remote/branch`, None when it wasn't asked for; `next`: how git goes on when it had stopped in something.
+    """
 
     commit: str
     branch: str | None
     pushed: str | None
-    stopped: str | None = None
+    next: str | None = None
 
 
 def land(
@@ -70,7 +66,7 @@ def land(
             clone.write(path, files[path])
         commit = _commit(clone, files, message, extent)
     pushed = push_to(clone, target) if target else None
-    return Landed(commit, clone.branch, pushed, clone.stopped)
+    return Landed(commit, clone.branch, pushed, clone.goes_on_with)
 
 
 # ── before anything is touched ───────────────────────────────────────────────────────────────────────────────────
@@ -107,73 +103,45 @@ def _switch(clone: Clone, ref: str) -> None:
 
 # ── the commit ───────────────────────────────────────────────────────────────────────────────────────────────────
 def _commit(clone: Clone, files: Mapping[str, bytes | None], message: str, extent: Extent) -> str:
-    blobs = {path: None if raw is None else clone.objects.create_blob(raw) for path, raw in files.items()}
-    entries = b"".join(_entries(clone, blobs))
+    blobs = store(clone, files)
+    stage(clone, blobs)
     if extent.merged:
-        _take_merge(clone, entries, extent)
-    clone.git("update-index", "-z", "--index-info", feed=entries)
-    _add(clone, extent, None)
-    with tempfile.TemporaryDirectory(prefix="index-", dir=clone.private) as folder:
-        index = None if extent.staged else _index_of(clone, Path(folder) / "index", entries, extent)
-        if clone.stopped != "merge" and not clone.git("diff", "--cached", "-z", "--name-only", index=index):
-            raise Misuse.of("author/nothing")
-        clone.git("commit", "--quiet", "--message", message, index=index)
+        _take_merge(clone, blobs, extent)
+    stage_as_git_does(clone, extent.also)
+    mine = {*files, *extent.also}
+    if extent.staged or staged_paths(clone) <= mine:
+        _run(clone, message, extent.onto)
+    else:
+        with index_from(clone, clone.head) as index:
+            stage(clone, blobs, index)
+            stage_as_git_does(clone, extent.also, index)
+            _run(clone, message, "", index)
     commit = clone.head or ""
     changed = [path for path, blob in blobs.items() if clone.blob_at(commit, path) != (blob and str(blob))]
-    Failed.when_any(_changed_by_hook(path) for path in changed)
+    Failed.when_any(problem("author/hook-changed", Place(path)) for path in changed)
     return commit
 
 
-def _entries(clone: Clone, blobs: Mapping[str, pygit2.Oid | None]) -> Iterator[bytes]:
-    """Lines of `git update-index -z --index-info`; removing first also ends a stopped merge of that path."""
-    nothing = "0" * 40
-    for path, blob in blobs.items():
-        yield f"0 {nothing}\t{path}\0".encode()
-        if blob is not None:
-            yield f"{_mode(clone, path):o} {blob}\t{path}\0".encode()
+def _run(clone: Clone, message: str, onto: str, index: Path | None = None) -> None:
+    if len(clone.parents) < 2 and not staged_paths(clone, index):
+        if clone.head == onto:
+            return  # the other line has just my edits: it is taken as it is
+        raise Misuse.of("author/nothing")
+    clone.git("commit", "--quiet", "--message", message, index=index)
 
 
-def _mode(clone: Clone, path: str) -> int:
-    """A file stays the program it was; on file systems that can't say, as git last knew it."""
-    found = clone.root / path
-    if clone.config("core.filemode") != "false" and found.is_file():
-        return PROGRAM if os.lstat(found).st_mode & stat.S_IXUSR else FILE
-    before = clone.entry_mode(path)
-    return before if before in (FILE, PROGRAM) else FILE
-
-
-def _index_of(clone: Clone, index: Path, entries: bytes, extent: Extent) -> Path | None:
-    """An index that holds HEAD and this draft only, when something else is staged; None when nothing is."""
-    mine = {line.split(b"\t")[1].decode() for line in entries.split(b"\0") if line} | set(extent.also)
-    staged = {path for path in clone.git("diff", "--cached", "-z", "--name-only", "--no-renames").split("\0") if path}
-    if staged <= mine:
-        return None
-    clone.git("read-tree", "HEAD" if clone.head else "--empty", index=index)
-    clone.git("update-index", "-z", "--index-info", feed=entries, index=index)
-    _add(clone, extent, index)
-    return index
-
-
-def _add(clone: Clone, extent: Extent, index: Path | None) -> None:
-    if extent.also:
-        names = b"".join(path.encode() + b"\0" for path in extent.also)
-        clone.git(*ADD, feed=names, index=index)
-
-
-def _take_merge(clone: Clone, entries: bytes, extent: Extent) -> None:
+def _take_merge(clone: Clone, blobs: Blobs, extent: Extent) -> None:
     """Bring a merged tree into index and work tree, and tell git that a merge is under way.
 
     In this order: whoever pulls the plug in between finds the right files staged, never the wrong parents.
     """
     before = clone.head or ""
-    clone.git("update-index", "-z", "--index-info", feed=entries)
-    clone.git("read-tree", "-m", "-u", before, extent.merged)
+    with index_from(clone, extent.merged) as index:
+        stage(clone, blobs, index)
+        tree = write_tree(clone, index)
+    clone.git("read-tree", "-m", "-u", before, tree)
     if clone.is_ancestor(before, extent.onto):
         clone.git("update-ref", "-m", "tiangong commit --onto", "HEAD", extent.onto, before)
         return
     (clone.git_dir / "MERGE_MODE").write_text("no-ff")
     (clone.git_dir / "MERGE_HEAD").write_text(extent.onto + "\n")
-
-
-def _changed_by_hook(path: str) -> Problem:
-    return problem("author/hook-changed", Place(path))

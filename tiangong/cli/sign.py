@@ -8,11 +8,9 @@ from tiangong.author.changes import field_changes
 from tiangong.author.clone import Clone
 from tiangong.author.cosign import cosigning
 from tiangong.author.draft import Draft, Signing
+from tiangong.cli.options import KeyFile, Person, Push
 from tiangong.cli.output import say, tell
 from tiangong.cli.writing import (
-    KeyFile,
-    Person,
-    Push,
     Wanted,
     finish,
     inside,

@@ -9,20 +9,15 @@ from pathlib import Path
 import typer
 
 from tiangong.author.changes import FieldChange, field_changes
+from tiangong.author.choose import Choice
 from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft, Signing
 from tiangong.author.keys import machine_keys, my_keys
 from tiangong.author.land import ALONE, Extent, Landed, land
 from tiangong.author.listing import Listing
 from tiangong.author.team import Team, team
-from tiangong.cli.options import Branch as Branch  # noqa: PLC0414 -- exported from here too
-from tiangong.cli.options import DryRun as DryRun  # noqa: PLC0414 -- exported from here too
-from tiangong.cli.options import KeyFile as KeyFile  # noqa: PLC0414 -- exported from here too
-from tiangong.cli.options import Person as Person  # noqa: PLC0414 -- exported from here too
-from tiangong.cli.options import Push as Push  # noqa: PLC0414 -- exported from here too
-from tiangong.cli.options import Yes as Yes  # noqa: PLC0414 -- exported from here too
 from tiangong.cli.output import complain, raw, say, tell
-from tiangong.errors import Misuse, Place, Problem, Refused
+from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.messages import text
 from tiangong.trust.roles import role_for
 
@@ -64,9 +59,15 @@ def trusted(clone: Clone, tree: Listing) -> list[Listing]:
     return [clone.tree(clone.head), tree] if clone.head else [tree]
 
 
-def team_of(clone: Clone, tree: Listing, key: Path | None = None, person: str | None = None) -> Team:
-    """Who I am here, and the machine keys of this clone. `tree`: the tree that is being written."""
-    return team(trusted(clone, tree), my_keys(clone, key, Path.home()), machine_keys(clone), person)
+def team_of(
+    clone: Clone, tree: Listing, key: Path | None = None, person: str | None = None, newer: str | None = None
+) -> Team:
+    """Who I am here, and the machine keys of this clone.
+
+    `tree`: the tree that is being written; `newer`: a commit whose policy is newer than that of HEAD.
+    """
+    first = [clone.tree(newer)] if newer else []
+    return team([*first, *trusted(clone, tree)], my_keys(clone, key, Path.home()), machine_keys(clone), person)
 
 
 def finish(
@@ -74,7 +75,7 @@ def finish(
 ) -> Landed | None:
     """Show a draft, refuse what may not be signed, ask, land it, say what is next; None on a dry run."""
     if not shown:
-        show(clone, draft)
+        show(clone, draft, clone.head)
     refuse(draft)
     if wanted.dry_run:
         tell("author/dry-run")
@@ -103,17 +104,28 @@ def confirm(code: str, /, **facts: str | int) -> None:
 
 
 # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-def show(clone: Clone, draft: Draft) -> None:
-    """Every document with the fields that changed and who signs; other files by name."""
+def announce(choice: Choice) -> None:
+    """What stays behind, and what deleting a document doesn't do (D5)."""
+    for path in choice.removed:
+        say("author/deleted", path=path)
+        note(problem("author/deleting", Place(path)))
+    if choice.index_only:
+        tell("author/further-edits", count=len(choice.index_only))
+    if choice.left:
+        tell("author/left", count=len(choice.left), first=choice.left[0])
+
+
+def show(clone: Clone, draft: Draft, before: str | None) -> None:
+    """Every document with the fields that changed since a commit, and who signs; other files by name."""
     for one in draft.signings:
-        _show_document(clone, one)
+        _show_document(clone, one, before)
     for path, content in draft.files.items():
         if not path.endswith(".sig"):
             say("author/other-written" if content is not None else "author/other-removed", path=path)
 
 
-def _show_document(clone: Clone, one: Signing) -> None:
-    before = clone.read_at(clone.head, one.path) if clone.head else None
+def _show_document(clone: Clone, one: Signing, commit: str | None) -> None:
+    before = clone.read_at(commit, one.path) if commit else None
     say("author/edited" if before is not None else "author/new", path=one.path)
     show_fields(field_changes(before, one.raw, one.path) if before is not None else ())
     show_signer(one)
@@ -157,8 +169,8 @@ def warn_of_touches(draft: Draft) -> None:
 def report(clone: Clone, landed: Landed) -> None:
     """What was committed where, and the command that follows it."""
     say("author/committed", commit=landed.commit[:12], branch=landed.branch or "HEAD")
-    if landed.stopped:
-        tell("author/go-on", what=landed.stopped)
+    if landed.next:
+        tell("author/go-on", command=landed.next)
     elif landed.pushed:
         tell("author/pushed", remote=landed.pushed)
     elif clone.git("remote").strip():

@@ -149,7 +149,57 @@ SENTENCES: dict[str, Sentence] = {
     "committed": Sentence("committed {commit} on {branch}"),
     "pushed": Sentence("Pushed to {remote}. Follow it with: tiangong status -w"),
     "next-push": Sentence("Next: git push"),
-    "go-on": Sentence("Next: git {what} --continue"),
+    "go-on": Sentence("Next: git {command}"),
+    # ── bringing two lines of work together ──────────────────────────────────────────────────────────────────────
+    "no-branch": Sentence("there is no branch {branch} here", fix="git fetch, or look at: git branch -a"),
+    "unrelated": Sentence("has nothing in common with {label}", fix="name the branch this one was made from"),
+    "nothing-newer": Sentence("{label} has nothing that isn't here already."),
+    "fetch-away": Sentence(
+        "{label} can't be asked for news ({why}); going on with what is here", fix="git fetch, when it is back"
+    ),
+    "fast-forward": Sentence("You have no edits of your own: now at {label}."),
+    "replaying": Sentence("Your edits on top of {label}:"),
+    "bring-together": Sentence("Bring together with {label}"),
+    "clash": Sentence(
+        "you wrote {mine}, {label} has {theirs} (before: {base})", fix="decide on one of them, here", rule="D2"
+    ),
+    "clash-mine-gone": Sentence(
+        "you deleted it, and {label} has edited it", fix="git add FILE keeps it, git rm FILE deletes it", rule="D2"
+    ),
+    "clash-theirs-gone": Sentence(
+        "you edited it, and it is deleted in {label}", fix="git add FILE keeps it, git rm FILE deletes it", rule="D2"
+    ),
+    "clash-deleted": Sentence(
+        "is edited on both sides, and missing in your work tree",
+        fix="git checkout -m FILE brings it back, git rm FILE deletes it",
+    ),
+    "clash-once": Sentence(
+        "was published here and in {label}, and they differ; nobody edits what is published",
+        fix="keep the one in {label}, and publish yours under another number",
+        rule="D3",
+    ),
+    "decide": Sentence(
+        "nothing was signed: these fields were changed on both sides, and only a person can decide",
+        fix="edit the files between the markers, then: tiangong commit --onto {label} (to give up: git merge --abort)",
+        rule="D2",
+    ),
+    "commit-first": Sentence(
+        "nothing was changed: these fields were changed on both sides, and only a person can decide",
+        fix="tiangong commit -a -m MESSAGE, then tiangong commit --onto {label} to decide there",
+        rule="D2",
+    ),
+    "merge-yourself": Sentence(
+        "git can't start the merge in which you would decide",
+        fix="git merge --no-commit {label}, and look what it says",
+    ),
+    "markers-left": Sentence(
+        "still has conflict markers, and edits between them",
+        fix="finish it by hand: no line of <<<<<<< ======= >>>>>>>",
+    ),
+    "other-conflict": Sentence(
+        "was changed on both sides; only documents are replayed field by field",
+        fix="git merge BRANCH, put this file right and git add it, then the same command again",
+    ),
     # ── checking ─────────────────────────────────────────────────────────────────────────────────────────────────
     "no-commit": Sentence("there is no commit {revision} here", fix="look at: git log; fetch it: git fetch"),
     "revision-or-index": Sentence(
