@@ -5,7 +5,7 @@ And how it is asked without being waited for for ever, whatever it does with its
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 DEFAULT_TIMEOUT = timedelta(minutes=30)
 LARGEST_PAYLOAD = 16 << 20
+MOST_FLAWS = 20
+FLAWS = {"extra_forbidden": "is not a field here", "missing": "is missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,18 @@ def spec_of(step: Step, executor: Executor) -> object:
         return executor.Spec.model_validate(step.spec)
     except ValidationError as error:
         place = Place(f"{step.folder}/release.yaml", field=f"step {step.name}")
-        problems = [
-            problem("step/wrong-spec", place, step=step.name, field=".".join(map(str, d["loc"])), why=d["msg"])
-            for d in error.errors(include_url=False, include_input=False)
-        ]
-        raise Misuse(*problems) from None
+        flaws = list(flaws_of(error))[:MOST_FLAWS]
+        raise Misuse(
+            *(problem("step/wrong-spec", place, step=step.name, field=field, why=why) for field, why in flaws)
+        ) from None
+
+
+def flaws_of(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """What a model of an executor says against its values: field and sentence, never a value."""
+    for flaw in error.errors(include_url=False, include_input=False):
+        field = ".".join(map(str, flaw["loc"])) or "it"
+        said = flaw["msg"].removeprefix("Value error, ").replace("Input should", "should")
+        yield field, FLAWS.get(flaw["type"], said)
 
 
 def payload(tree: Tree, step: Step, path: str) -> bytes:

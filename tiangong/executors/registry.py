@@ -7,8 +7,11 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from tiangong.documents.parse import parse_model
 from tiangong.errors import Misuse, Place, problem
+from tiangong.job import flaws_of
 from tiangong.model.document import Model
+from tiangong.model.scalar import Seq
 from tiangong.ports import Executor
 
 GROUP = "tiangong.executors"
@@ -23,6 +26,17 @@ class PluginSettings(Model):
     type: str
     enabled: bool = True
     config: dict[str, Any] = Field(default_factory=dict)
+
+
+class PluginFile(Model):
+    """A file that holds nothing but plugins, as some hosts have one already."""
+
+    plugins: Seq[PluginSettings] = ()
+
+
+def read_plugins(raw: bytes, path: str) -> tuple[PluginSettings, ...]:
+    """Read such a file; Misuse with every problem and its place."""
+    return parse_model(raw, path, PluginFile).plugins
 
 
 class Registry:
@@ -85,16 +99,11 @@ def _load(point: EntryPoint, settings: PluginSettings) -> Executor:
     try:
         config = kind.Config.model_validate(settings.config)
     except ValidationError as error:
+        place = _place(point.name)
         raise Misuse(
             *(
-                problem(
-                    "executor/config",
-                    _place(point.name),
-                    type=point.name,
-                    field=".".join(map(str, flaw["loc"])) or "config",
-                    why=flaw["msg"],
-                )
-                for flaw in error.errors(include_url=False, include_input=False)
+                problem("executor/config", place, type=point.name, field=field, why=why)
+                for field, why in flaws_of(error)
             )
         ) from None
     return kind(config)

@@ -18,5 +18,5 @@ SENTENCES: dict[str, Sentence] = {
     "broken": Sentence(
         "the package that brings the executor {type} can't be loaded: {why}", fix="reinstall it, or set enabled: false"
     ),
-    "config": Sentence("config of the executor {type}: {field}: {why}", fix="correct it in agent.yaml"),
+    "config": Sentence("config of the executor {type}: {field} {why}", fix="correct it in agent.yaml"),
 }
