@@ -26,9 +26,19 @@ def explain(code: str) -> Sentence:
     try:
         module = importlib.import_module(f"tiangong.messages.en.{subject.replace('-', '_')}")
     except ModuleNotFoundError:
-        raise KeyError(code) from None
+        return _brought_along(subject)[name]
     sentences: dict[str, Sentence] = module.SENTENCES
     return sentences[name]
+
+
+def _brought_along(subject: str) -> Mapping[str, Sentence]:
+    """Sentences of a package with executors of its own: entry point `<subject>` of the group `tiangong.messages`."""
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="tiangong.messages", name=subject):
+        found: Mapping[str, Sentence] = point.load()
+        return found
+    return {}
 
 
 def text(code: str, /, **facts: Fact) -> str:
