@@ -133,6 +133,19 @@ def test_one_cache_serves_many_environments_and_memories() -> None:
             assert said(found) == said(ask(world, memory, environment=environment))
 
 
+def test_a_cache_doesnt_take_one_memory_for_another() -> None:
+    world, cache = busy(), Cache()
+    before = dict(world.files)
+    world.edit("environments/dev/environment.yaml", **{"spec.drift": "repair"})
+    newer = ask(world).memory
+    world.files = before
+    rollback = ("environments/dev/environment.yaml", "trust/rollback")
+    for memory, refused in ((None, False), (newer, True), (None, False)):
+        found = ask(world, memory, cache=cache)
+        assert (rollback in codes(found).items()) is refused
+        assert said(found) == said(ask(world, memory))
+
+
 def test_a_cache_forgets_before_it_grows_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     world, cache = busy(), Cache()
     monkeypatch.setattr(reading, "MOST_CACHED", 100)
