@@ -11,7 +11,8 @@ from typing import Any
 from tiangong.documents.paths import names_in
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.environment import Drift, Envelope, InstallEntry, Windows
-from tiangong.model.stages import Desired, NamedWindows, Signed, Wish
+from tiangong.model.stages import NamedWindows, Signed, Wish
+from tiangong.planner.declared import Declared
 
 DEFAULT_ZONE = "UTC"
 DEFAULT_DRIFT: Drift = "report"
@@ -39,7 +40,7 @@ class _Draft:
             self.origins[f"config.{key}"] = path
 
 
-def resolve(desired: Desired) -> dict[str, Wish]:
+def resolve(desired: Declared) -> dict[str, Wish]:
     """Return every installation of the environment as wished, by name; what can't be planned carries its problems."""
     drafts: dict[str, _Draft] = {}
     for profile in desired.profiles.values():
@@ -58,7 +59,7 @@ def _name(entry: InstallEntry) -> str:
     return entry.name or entry.product
 
 
-def _refused_installations(desired: Desired) -> Iterator[tuple[str, str]]:
+def _refused_installations(desired: Declared) -> Iterator[tuple[str, str]]:
     """Installations of which there is a document, but none that counts: named, so that it can be said why."""
     here = desired.environment.document.metadata.name
     for refusal in desired.refusals:
@@ -68,7 +69,7 @@ def _refused_installations(desired: Desired) -> Iterator[tuple[str, str]]:
                 yield names["name"], refusal.path
 
 
-def _wish(desired: Desired, draft: _Draft) -> Wish:
+def _wish(desired: Declared, draft: _Draft) -> Wish:
     environment = desired.environment
     installation = desired.installations.get(draft.name)
     spec = installation.document.spec if installation else None
@@ -93,12 +94,12 @@ def _wish(desired: Desired, draft: _Draft) -> Wish:
     )
 
 
-def _layers(desired: Desired) -> list[Signed[Any]]:
+def _layers(desired: Declared) -> list[Signed[Any]]:
     """Profiles as listed, then the environment: later wins."""
     return [*desired.profiles.values(), desired.environment]
 
 
-def _nearest(desired: Desired, name: str) -> tuple[Any, str] | None:
+def _nearest(desired: Declared, name: str) -> tuple[Any, str] | None:
     for layer in reversed(_layers(desired)):
         value = getattr(layer.document.spec, name)
         if value is not None:
@@ -106,20 +107,20 @@ def _nearest(desired: Desired, name: str) -> tuple[Any, str] | None:
     return None
 
 
-def _windows(desired: Desired) -> Iterator[NamedWindows]:
+def _windows(desired: Declared) -> Iterator[NamedWindows]:
     for layer in _layers(desired):
         windows: Windows = layer.document.spec.windows
         if windows.allow or windows.deny:
             yield NamedWindows(layer.path, windows)
 
 
-def _envelopes(desired: Desired) -> Iterator[Envelope]:
+def _envelopes(desired: Declared) -> Iterator[Envelope]:
     for layer in _layers(desired):
         if layer.document.spec.envelope is not None:
             yield layer.document.spec.envelope
 
 
-def _problems(desired: Desired, draft: _Draft) -> Iterator[Problem]:
+def _problems(desired: Declared, draft: _Draft) -> Iterator[Problem]:
     """Why this installation can't be planned at all."""
     where = Place(draft.paths[-1])
     refused = tuple(_refused_parts(desired, draft))
@@ -138,7 +139,7 @@ def _problems(desired: Desired, draft: _Draft) -> Iterator[Problem]:
             yield problem("plan/unknown-profile", Place(desired.environment.path, field="spec.profiles"), profile=name)
 
 
-def _refused_parts(desired: Desired, draft: _Draft) -> Iterable[Problem]:
+def _refused_parts(desired: Declared, draft: _Draft) -> Iterable[Problem]:
     """Refusals of documents this installation rests on: their old form counts, but nothing new is built on it (R24)."""
     environment = desired.environment
     mine = {

@@ -1,11 +1,12 @@
 """Which versions are on a channel (D3)."""
 
 from tiangong.documents.paths import names_in
-from tiangong.model.stages import Desired, Refusal
+from tiangong.model.stages import Refusal
 from tiangong.model.version import is_prerelease, precedence
+from tiangong.planner.declared import Declared
 
 
-def versions_on(desired: Desired, product: str, channel: str) -> list[str]:
+def versions_on(desired: Declared, product: str, channel: str) -> list[str]:
     """Return the versions on a channel, newest first: promoted ones, and on the first channel all but pre-releases.
 
     Refused ones are in the list, so that they can be explained.
@@ -18,7 +19,7 @@ def versions_on(desired: Desired, product: str, channel: str) -> list[str]:
     return sorted(versions, key=precedence, reverse=True)
 
 
-def _refused(desired: Desired, refusal: Refusal, product: str, channel: str) -> tuple[str, ...]:
+def _refused(desired: Declared, refusal: Refusal, product: str, channel: str) -> tuple[str, ...]:
     """The version a refusal is about, if it would be on the channel."""
     if refusal.kind not in ("Release", "Promotion"):
         return ()
@@ -31,7 +32,7 @@ def _refused(desired: Desired, refusal: Refusal, product: str, channel: str) -> 
     return (version,) if _is_first(desired, channel) and not is_prerelease(version) else ()
 
 
-def _is_first(desired: Desired, channel: str) -> bool:
+def _is_first(desired: Declared, channel: str) -> bool:
     return channel == desired.fleet.document.spec.channels[0]
 
 
