@@ -3,6 +3,7 @@
 For tests of whatever reads the fleet. Nothing runs behind it, so that it can say what no honest agent would.
 """
 
+import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -155,7 +156,9 @@ class Forge:
     def clone(self, folder: Path, *options: str, url: str = "") -> Path:
         """Clone it with git; `options` such as `-c http.sslCAInfo=…` stay in the clone's configuration."""
         words = ["git", "clone", "--quiet", *options, url or str(self.bare), str(folder)]
-        subprocess.run(words, check=True, capture_output=True)
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        done = subprocess.run(words, check=False, capture_output=True, text=True, env=environ)
+        assert done.returncode == 0, done.stderr
         return folder
 
 
