@@ -64,6 +64,10 @@ class Run:
         """Names of steps of which only a person can tell whether they happened."""
         return tuple(step.name for step in self.steps if step.state in IN_DOUBT)
 
+    def tried(self, steps: Iterable[tuple[str, str]]) -> bool:
+        """Tell whether this run was to do all these steps, given by name and digest."""
+        return {(step.name, step.digest) for step in self.steps if not step.undo}.issuperset(steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Installed:

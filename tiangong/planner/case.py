@@ -13,7 +13,7 @@ from tiangong.planner.steps import Prepared
 class Case:
     """One question to the constraints. `release` and `prepared` are None for a version whose release isn't accepted.
 
-    `change`: what would be done, once that is known. `under_way`: it has begun, and is asked about between two steps.
+    `change`: what would be done. `under_way`: it has begun, and is asked about between two steps.
     """
 
     desired: Desired
@@ -30,8 +30,8 @@ class Case:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps that would be done: those of the change, else all of the release, with values filled in."""
-        if self.change is not None:
+        """The steps to be judged: all of a release, with values filled in; of what goes on or back those to be done."""
+        if self.change is not None and (self.under_way or self.goes_back):
             return (*self.change.undo, *self.change.steps)
         return self.prepared.steps if self.prepared else ()
 

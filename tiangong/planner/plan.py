@@ -4,7 +4,7 @@ Same input, same plan digest, whatever the order of files. Nothing is ever downg
 back after a failed change (D20).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from tiangong.model.stages import (
     Past,
     Plan,
     Reason,
+    Run,
     Seen,
     Verdict,
     VerdictWord,
@@ -88,26 +89,51 @@ class _Planner:
             return self._back(back)
         considered: list[Candidate] = []
         for version in versions_on(self.desired, self.wish.product, self.wish.channel):
+            if self._is_passed_over(version, considered):
+                continue
             case = self._case(version, self._kind(version))
+            case = replace(case, change=self._change(case))
             reasons = ask(FITNESS, case)
             considered.append(Candidate(version, reasons))
             if not reasons:
                 return self._towards(case, considered, back)
-        return self._nothing_fits(considered)
+        return self._back(back, considered) if back else self._nothing_fits(considered)
+
+    def _is_passed_over(self, version: str, considered: Sequence[Candidate]) -> bool:
+        """After a release that failed here, nothing between it and the installed one is tried by itself."""
+        installed = self.past.installed
+        failed = any(reason.constraint == "failed" for candidate in considered for reason in candidate.reasons)
+        return failed and installed is not None and precedence(version) > precedence(installed.version)
 
     def _towards(self, case: Case, considered: Sequence[Candidate], stuck: Retreat | None) -> Verdict:
         """The newest version that fits: nothing to do, something to do, or older than what is there."""
         if stuck and precedence(case.version) <= precedence(stuck.failed.version):
             return self._back(stuck, considered)
         installed = self.past.installed
-        if installed and precedence(case.version) < precedence(installed.version):
-            return self._held(installed.version, self._nothing_newer(case, installed.version, considered), considered)
-        if back := self._abandoned(case):
-            return self._back(back, considered)
-        change = self._change(case)
-        if change is not None:
-            return self._timed(case, change, TIMING, considered)
+        older = bool(installed and precedence(case.version) < precedence(installed.version))
+        if (begun := self._begun()) and (older or self._is_installed(case)):
+            return self._give_up(begun, considered)
+        if installed and older:
+            return self._nothing_newer(case, installed.version, considered)
+        if case.change is not None:
+            return self._timed(case, TIMING, considered)
         return self._nothing_due(case, considered)
+
+    def _begun(self) -> Run | None:
+        """The run that began to lead to another release than the installed one, and was cancelled."""
+        last, installed = self.past.last, self.past.installed
+        left = last and installed and self.past.towards and last.release != installed.release
+        return last if left and self.past.leaving is None else None
+
+    def _give_up(self, begun: Run, considered: Sequence[Candidate]) -> Verdict:
+        """Go back from what was begun and isn't wanted any more; but not because a document was tampered with (D5)."""
+        refused = next((c.reasons for c in considered if c.version == begun.version), ())
+        if any(reason.constraint == "signature" for reason in refused):
+            return self._held(begun.version, (*self._holds(), *refused), considered)
+        past = replace(self.past, leaving=begun)
+        back = retreat(self.desired, self.wish, past, self.seen, self.capabilities)
+        assert back is not None  # noqa: S101 -- there is something to leave, and something installed
+        return self._back(back, considered)
 
     def _nothing_due(self, case: Case, considered: Sequence[Candidate]) -> Verdict:
         """Up to date, unless something newer was refused, or a hold would keep news from being acted on."""
@@ -119,30 +145,23 @@ class _Planner:
             return self._held(case.version, holds, considered)
         return self._answer(VerdictWord.UP_TO_DATE, case.version, None, considered=considered)
 
-    def _abandoned(self, case: Case) -> Retreat | None:
-        """How to leave a release that was begun, cancelled, and isn't wanted any more."""
-        last = self.past.last
-        if last is None or not self.past.towards or not self._is_installed(case):
-            return None
-        if case.release is None or last.release == case.release.digest:
-            return None
-        return retreat(self.desired, self.wish, replace(self.past, leaving=last), self.seen, self.capabilities)
-
     def _back(self, back: Retreat, considered: Sequence[Candidate] = ()) -> Verdict:
         """Go back if it can be done, and may be done now."""
         if back.change is None:
             reasons = tuple(Reason("failure", found) for found in back.problems)
             return self._held(back.failed.version, reasons, considered)
-        return self._timed(self._case(back.change.version, ChangeKind.ROLLBACK), back.change, RETREAT, considered)
+        case = replace(self._case(back.change.version, ChangeKind.ROLLBACK), change=back.change)
+        return self._timed(case, RETREAT, considered)
 
-    def _nothing_newer(self, case: Case, installed: str, considered: Sequence[Candidate]) -> tuple[Reason, ...]:
-        """Why what is installed isn't the target: it was refused, or it isn't on the channel."""
-        refused = next((candidate.reasons for candidate in considered if candidate.version == installed), ())
-        if refused:
-            return (*self._holds(), *refused)
+    def _nothing_newer(self, case: Case, installed: str, considered: Sequence[Candidate]) -> Verdict:
+        """What is installed isn't the target: everything newer was refused, or it isn't on the channel."""
+        newest = considered[0]
+        if newest.reasons:
+            return self._held(newest.version, (*self._holds(), *newest.reasons), considered)
         place = Place(self.wish.origins.get("channel", ""), field="spec.channel")
         facts = {"installed": installed, "newest": case.version, "channel": self.wish.channel}
-        return (*self._holds(), Reason("channel", problem("constraint/newer-installed", place, **facts)))
+        reason = Reason("channel", problem("constraint/newer-installed", place, **facts))
+        return self._held(installed, (*self._holds(), reason), considered)
 
     def _nothing_fits(self, considered: Sequence[Candidate]) -> Verdict:
         holds = self._holds()
@@ -157,25 +176,36 @@ class _Planner:
     def _holds(self) -> tuple[Reason, ...]:
         return tuple(Reason("hold", found) for found in (*self.desired.holds, *self.wish.problems))
 
-    def _timed(
-        self, case: Case, change: Change, constraints: Sequence[Constraint], considered: Sequence[Candidate] = ()
-    ) -> Verdict:
-        """Whether a change may be made now."""
-        case = replace(case, change=change)
+    def _timed(self, case: Case, constraints: Sequence[Constraint], considered: Sequence[Candidate]) -> Verdict:
+        """Whether the case's change may be made now."""
         reasons = ask(constraints, case)
         if not reasons:
-            return self._answer(VerdictWord.READY, case.version, change, considered=considered)
+            return self._answer(VerdictWord.READY, case.version, case.change, considered=considered)
         earliest = _earliest(case, constraints, reasons)
-        return self._answer(VerdictWord.HELD, case.version, change, reasons, considered, earliest)
+        return self._answer(VerdictWord.HELD, case.version, case.change, reasons, considered, earliest)
 
     def _change(self, case: Case) -> Change | None:
-        """The steps that are due towards a version, or None when there are none."""
-        assert case.release is not None  # noqa: S101 -- the channel constraint asked for it
+        """The steps that are due towards a version; None when there are none, or no release."""
+        if case.release is None:
+            return None
         drifted = self.seen.drifted if self.wish.drift == "repair" and self._is_installed(case) else ()
-        steps = due(case.steps, self.past.steps, drifted, self.past.once)
+        steps = due(case.steps, self._standing(), drifted, self.past.once)
         if not steps and self._is_installed(case):
             return None
         return Change(case.kind, case.version, case.release.digest, steps)
+
+    def _standing(self) -> Mapping[str, str]:
+        """Steps whose last success still stands: of the installed release, or done since it was left.
+
+        What a release in between didn't have may have been run over; it is done again.
+        """
+        installed = self.past.installed
+        releases = self.desired.releases.get(self.wish.product, {}).values()
+        release = next((r for r in releases if installed and r.digest == installed.release), None)
+        if release is None:
+            return self.past.steps
+        names = {step.name for step in release.document.spec.steps}
+        return {n: d for n, d in self.past.steps.items() if n in names or self.past.towards.get(n) == d}
 
     def _is_installed(self, case: Case) -> bool:
         installed = self.past.installed

@@ -38,8 +38,7 @@ def retreat(desired: Desired, wish: Wish, past: Past, seen: Seen, capabilities: 
         return Retreat(failed, None, (*prepared.problems, *unlike))
     undone = {step.name for step in undo}
     done = {name: digest for name, digest in past.steps.items() if name not in undone}
-    once = past.once - {step.digest for step in undo}
-    steps = due(prepared.steps, done, seen.drifted, once)
+    steps = due(prepared.steps, done, seen.drifted, past.once)
     return Retreat(failed, Change(ChangeKind.ROLLBACK, installed.version, installed.release, steps, undo))
 
 

@@ -17,7 +17,7 @@ from tiangong.model.environment import AllowWindow, DenyWindow
 from tiangong.model.stages import NamedWindows
 
 FURTHEST = timedelta(days=400)
-MOST_STEPS = 2000
+MOST_STEPS = 600
 """bounds the search where windows are many and all too short"""
 MOMENT = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)

@@ -13,6 +13,7 @@ from tiangong.planner.constraints import (
     config_coverage,
     envelope,
     executor,
+    failed,
     failure,
     hold,
     in_doubt,
@@ -31,6 +32,7 @@ FITNESS: tuple[Constraint, ...] = (
     config_coverage.objections,
     executor.objections,
     envelope.objections,
+    failed.objections,
 )
 TIMING: tuple[Constraint, ...] = (
     hold.objections,
