@@ -3,8 +3,10 @@
 import errno
 import os
 import stat
+import subprocess
 import threading
 import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -307,7 +309,7 @@ def test_a_folder_that_cant_be_removed_is_a_note(hand: MakeHand, base: Path, mon
     with monkeypatch.context() as change:
         change.setattr("tiangong.executors.file.keep._remove", _denied)
         assert place(me, base, "3") == ["1", "2", "3"]
-    assert "stay: Operation not permitted" in me.log
+    assert "stays: file/denied" in me.log
     assert place(me, base, "4") == ["3", "4"]
 
 
@@ -411,6 +413,48 @@ def test_a_directory_that_was_there_gets_its_looks_back(hand: MakeHand, base: Pa
     assert stat.S_IMODE((base / "d").stat().st_mode) == 0o700
     me.undo(directory="d", mode="0700")
     assert seen(base) == before
+
+
+@pytest.fixture
+def mount() -> Iterator[Callable[[Path], None]]:
+    """Mount an empty file system on a folder; skips where that isn't possible."""
+    mounted: list[Path] = []
+
+    def at(folder: Path) -> None:
+        done = subprocess.run(["mount", "-t", "tmpfs", "none", folder], capture_output=True, check=False)
+        if done.returncode != 0:
+            pytest.skip("nothing can be mounted here")
+        mounted.append(folder)
+
+    yield at
+    for folder in mounted:
+        subprocess.run(["umount", folder], check=True)
+
+
+@root_only
+@pytest.mark.parametrize("name", ["data", "with a space"])
+def test_what_is_mounted_inside_is_left_alone(
+    hand: MakeHand, base: Path, mount: Callable[[Path], None], name: str
+) -> None:
+    me = make(hand, base)
+    place(me, base, "1")
+    (base / "shop/releases/1" / name).mkdir()
+    mount(base / "shop/releases/1" / name)
+    (base / "shop/releases/1" / name / "rows").write_bytes(b"rows")
+    me.payload = V2
+    for step in (
+        {"delete": "shop", "recursive": True, "backup": False},
+        {"delete": "shop", "recursive": True},
+        {"delete": f"shop/releases/1/{name}", "recursive": True},
+    ):
+        assert me.code(**step) == "file/mounted"
+    assert me.code(place="app", to="shop/releases/1", step="place") == "file/refused-by-system"
+    with pytest.raises(Failed):
+        me.undo(place="app", to="shop/releases/1", step="place")
+    assert place(me, base, "2", "3", "4") == ["1", "3", "4"]
+    assert f"[the old {base}/shop/releases/1 stays: file/mounted]" in me.log
+    assert (base / "shop/releases/1" / name / "rows").read_bytes() == b"rows"
+    assert hidden(base) == []
 
 
 # ── links ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -574,6 +618,7 @@ def test_findings_say_what_they_saw(hand: MakeHand, base: Path) -> None:
     assert me.probe(place="app", to="app") == Finding(Found.MISSING, f"{base}/app isn't there")
     (base / "old").write_bytes(b"x")
     assert me.probe(delete="old") == Finding(Found.MISSING, f"{base}/old is still there")
+    assert me.executor.health(me.job(delete="old")) is Health.DEGRADED
     assert me.probe(delete="never") == Finding(Found.IN_PLACE)
     assert me.probe(delete="never/below") == Finding(Found.IN_PLACE)
     me.apply(delete="never/below")

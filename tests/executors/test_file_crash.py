@@ -81,8 +81,8 @@ while dead:
     found.append(record)
 print(json.dumps(found))
 """
-V1 = {"app/server.py": "v1", "app/old/gone": "gone", "app/both": "1", "file": "v1"}
-V2 = {"app/server.py": "v2", "app/new/come": "come", "app/both": "2", "file": "v2"}
+V1 = {"app/server.py": "v1", "app/old/gone": "gone", "file": "v1"}
+V2 = {"app/server.py": "v2", "app/new/come": "come", "file": "v2"}
 
 
 def crash(room: Path, old: Any, new: Any, values: Any, method: str = "apply", exchange: bool = True) -> list[Any]:

@@ -88,8 +88,9 @@ class File:
                 prune(job, spot, records, spec.keep, want.limits)
 
     def health(self, job: Job) -> Health:
-        """Healthy while it is as it was put there."""
-        return HEALTHS[self.probe(job).found]
+        """Healthy while it is as it was put there; what should be gone and isn't is degraded."""
+        found = self.probe(job).found
+        return Health.DEGRADED if job.spec.delete and found is Found.MISSING else HEALTHS[found]
 
     def undo(self, job: Job) -> None:
         """Put back what was there before this step changed it; nothing to do when it changed nothing."""

@@ -4,10 +4,13 @@ import os
 import stat
 from collections.abc import Iterator
 
+from tiangong.errors import Failed
 from tiangong.executors.file.ground import Spot, look
+from tiangong.executors.file.mounts import refuse_mounts
 from tiangong.executors.file.record import Records
 from tiangong.executors.file.remove import remove
 from tiangong.executors.file.swap import Swap, tag_of
+from tiangong.executors.file.trouble import told
 from tiangong.executors.limits import Limits
 from tiangong.messages import text
 from tiangong.ports import Job
@@ -22,17 +25,26 @@ def prune(job: Job, spot: Spot, records: Records, keep: int, limits: Limits) -> 
     mine.sort(key=lambda record: record.number, reverse=True)
     try:
         needed = frozenset(_pointed_at(parent))
-        for record in mine[max(keep, NEWEST) :]:
-            name = os.path.split(record.path)[1]
-            if name not in needed:
-                _remove(job, Spot(record.path, spot.folder, name), records, limits)
-                job.log(text("file/pruned", path=record.path) + "\n")
     except OSError as error:
+        # Who can't see the links around doesn't know what is still needed.
         job.log(text("file/not-pruned", path=parent, why=error.strerror or "") + "\n")
+        return
+    for record in mine[max(keep, NEWEST) :]:
+        name = os.path.split(record.path)[1]
+        if name in needed:
+            continue
+        try:
+            with told(record.path):
+                _remove(job, Spot(record.path, spot.folder, name), records, limits)
+            job.log(text("file/pruned", path=record.path) + "\n")
+        except Failed as error:
+            limits.check()
+            job.log(text("file/not-pruned", path=record.path, why=error.problems[0].code) + "\n")
 
 
 def _remove(job: Job, old: Spot, records: Records, limits: Limits) -> None:
     """First out of sight, at once; then away."""
+    refuse_mounts(old)
     swap = Swap(old, records, limits, tag_of(job.installation, job.step, old.path))
     for hidden in (swap.new, swap.old):
         remove(old.folder, hidden, limits)

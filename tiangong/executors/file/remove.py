@@ -1,4 +1,4 @@
-"""Removes folders with all they hold, without following a link, and gives up when the step has to stop."""
+"""Removes folders with all they hold, never what a link or a mount brings in; gives up when the step has to stop."""
 
 import contextlib
 import os
@@ -24,6 +24,8 @@ def remove(folder: int, name: str, limits: Limits | None, depth: int = 0) -> Non
         return
     if depth >= DEEPEST:
         raise Failed.of("file/too-deep", Place(name), deepest=DEEPEST)
+    if found.st_dev != os.fstat(folder).st_dev:
+        raise Failed.of("file/mounted", Place(name))
     inner = open_folder(folder, name)
     try:
         with os.scandir(inner) as entries:

@@ -42,8 +42,8 @@ class FileConfig(PluginConfig):
 
     @model_validator(mode="after")
     def _absolute_base(self) -> "FileConfig":
-        if self.base_path is not None and not self.base_path.is_absolute():
-            raise ValueError("basePath has to be an absolute path")
+        if self.base_path is not None and (not self.base_path.is_absolute() or ".." in self.base_path.parts):
+            raise ValueError("basePath has to be an absolute path without ..")
         return self
 
 

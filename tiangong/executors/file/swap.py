@@ -16,6 +16,7 @@ from tiangong.executors.file.build import write_file
 from tiangong.executors.file.carry import Carrier, known_paths, make_like
 from tiangong.executors.file.ground import Spot, look, open_folder
 from tiangong.executors.file.looks import Looks
+from tiangong.executors.file.mounts import refuse_mounts
 from tiangong.executors.file.parts import CHUNK, Part
 from tiangong.executors.file.record import Before, Record, Records
 from tiangong.executors.file.remove import is_empty, remove
@@ -75,6 +76,7 @@ class Swap:
         """Let what was built take the place. `keep`: what was there can be put back."""
         spot = self.spot
         found = spot.stat()
+        refuse_mounts(spot)
         before = self._backup(found, record.number) if keep else None
         built = look(spot.folder, self.new)
         inode = built.st_ino if built and stat.S_ISDIR(built.st_mode) else 0
@@ -92,6 +94,7 @@ class Swap:
         found = spot.stat()
         if found is None:
             return
+        refuse_mounts(spot)
         before = self._backup(found, record.number) if keep else None
         remove(spot.folder, self.old, self.limits)
         self.records.write(replace(record, before=before))
@@ -107,6 +110,7 @@ class Swap:
     def put_back(self, record: Record, before: Before) -> None:
         """Put back what was there; done twice it is as done once."""
         spot = self.spot
+        refuse_mounts(spot)
         self._settle_third()
         if before.kind == "folder":
             self._put_folder_back(record, before)

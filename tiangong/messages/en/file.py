@@ -66,6 +66,10 @@ SENTENCES: dict[str, Sentence] = {
     "read-only": Sentence("can't be changed: {why}", fix="choose a path on a file system that can be written"),
     "refused-by-system": Sentence("can't be done: {why}", fix="look at the path on the host"),
     "too-deep": Sentence("lies more than {deepest} folders deep", fix="make the folders flatter"),
+    "mounted": Sentence(
+        "another file system is mounted there, so what is there is neither replaced nor removed",
+        fix="unmount it, or choose another path",
+    ),
     "too-much-else": Sentence(
         "the folder holds more than {most} things that this step didn't put there; it isn't replaced",
         fix="place into a folder of its own, such as …/releases/${{release.version}}",
@@ -104,7 +108,7 @@ SENTENCES: dict[str, Sentence] = {
     "did-directory": Sentence("made the folder {path}"),
     "nothing-to-do": Sentence("{path} is as it should be"),
     "pruned": Sentence("removed the old {path}"),
-    "not-pruned": Sentence("[old folders in {path} stay: {why}]"),
+    "not-pruned": Sentence("[the old {path} stays: {why}]"),
     "undone": Sentence("put back what was at {path}"),
     "nothing-to-undo": Sentence("{path} was not changed by this step"),
 }
