@@ -11,7 +11,7 @@ from pathlib import Path
 from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft
 from tiangong.author.push import Target, push_to, target_of
-from tiangong.author.savepoint import savepoint
+from tiangong.author.savepoint import only_one, savepoint
 from tiangong.author.staging import Blobs, index_from, stage, stage_as_git_does, staged_paths, store, write_tree
 from tiangong.errors import Failed, Misuse, Place, problem
 
@@ -54,17 +54,20 @@ def land(
     Failed or Misuse when that can't be done; then files, index and branches are as they were. A push that fails raises
     Failed or Away with the commit made.
     """
-    target = _check(clone, extent, branch, push=push)
+    target, here = _check(clone, extent, branch, push=push), clone.branch
     files = draft.sign()
-    draft.check_unchanged(clone.on_disk)
     touched = [path for path in files if path not in draft.index_only]
-    new = f"refs/heads/{branch}" if branch not in (None, clone.branch) else None
-    with savepoint(clone, [*touched, *_brought(clone, extent)], new):
-        if new:
-            _switch(clone, new)
-        for path in touched:
-            clone.write(path, files[path])
-        commit = _commit(clone, files, message, extent)
+    new = f"refs/heads/{branch}" if branch not in (None, here) else None
+    with only_one(clone):
+        draft.check_unchanged(clone.on_disk)
+        if clone.branch != here:
+            raise Failed.of("author/switched-meanwhile")
+        with savepoint(clone, [*touched, *_brought(clone, extent)], new):
+            if new:
+                _switch(clone, new)
+            for path in touched:
+                clone.write(path, files[path])
+            commit = _commit(clone, files, message, extent)
     pushed = push_to(clone, target) if target else None
     return Landed(commit, clone.branch, pushed, clone.goes_on_with)
 

@@ -1,6 +1,7 @@
-"""A way back: files, index, branch and what git keeps of a stopped merge, put back when something fails."""
+"""One command at a time, and a way back when it fails: files, index, branch, and a merge that git stopped in."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
@@ -57,6 +58,19 @@ class Savepoint:
             return
         ref = f"refs/heads/{self.branch}"
         self.clone.git("update-ref", ref, self.head) if self.head else self.clone.git("update-ref", "-d", ref)
+
+
+@contextmanager
+def only_one(clone: Clone) -> Iterator[None]:
+    """One command at a time changes a clone; the next one waits here until the first has committed or given up."""
+    try:
+        clone.private.mkdir(parents=True, exist_ok=True)
+        lock = (clone.private / "lock").open("ab")
+    except OSError as error:
+        raise Failed.of("author/cant-write", Place(str(clone.private)), why=error.strerror or str(error)) from None
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -21,6 +21,9 @@ SENTENCES: dict[str, Sentence] = {
     "changed-meanwhile": Sentence(
         "was saved again while it was being signed; nothing was signed or changed", fix="run the command again"
     ),
+    "switched-meanwhile": Sentence(
+        "another branch was checked out while this was being signed; nothing was changed", fix="run the command again"
+    ),
     "hook-changed": Sentence(
         "one of your git hooks changed it after it was signed; the commit was taken back",
         fix="let the hook leave documents and signatures alone (look at: git config core.hooksPath)",
@@ -218,7 +221,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "push-refused": Sentence(
         "the commit is made here, but {remote} refused it: {why}",
-        fix="for a protected branch make a pull request: git push origin HEAD:refs/heads/NAME",
+        fix="send it as a pull request: git push origin HEAD:refs/heads/NAME; next time with --branch NAME",
     ),
     "push-away": Sentence(
         "the commit is made here, but {remote} can't be reached: {why}", fix="push it later: git push"
