@@ -127,10 +127,11 @@ class Host:
         return process
 
     def end(self) -> None:
+        """Show what the agents said: pytest prints it when a test fails."""
         for process in self.running:
             if process.poll() is None:
                 process.kill()
-            process.communicate(timeout=WITHIN)
+            print(*process.communicate(timeout=WITHIN))
 
     # ── the remote ───────────────────────────────────────────────────────────────────────────────────────────
     @property

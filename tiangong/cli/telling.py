@@ -32,7 +32,7 @@ class Teller:
         self._agent, self._write, self._verdicts = agent, write, verdicts
         self._begun: set[str] = set()
         self._lines: dict[str, str] = {}
-        self._problems: dict[str, str] = {}
+        self._problems: dict[str, Problem] = {}
         self._lock = threading.Lock()
         agent.hear(self._step)
 
@@ -89,13 +89,13 @@ class Teller:
 
     def _tell_problems(self, problems: Iterable[Problem]) -> None:
         """Each problem once, and when it is gone."""
-        now = {f"{found.code} {found.place or ''}": render(found) for found in problems}
-        for key, words in now.items():
+        now = {f"{found.code} {found.place or ''}": found for found in problems}
+        for key, found in now.items():
             if key not in self._problems:
-                self._write(words)
-        for key, words in self._problems.items():
+                self._write(render(found))
+        for key, found in self._problems.items():
             if key not in now:
-                self._say("agent/over", what=words.partition("\n  fix: ")[0].replace("\n", " "))
+                self._say("agent/over", what=text(found.code, **found.facts))
         self._problems = now
 
     def _say(self, code: str, **facts: str) -> None:
