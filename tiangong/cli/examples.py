@@ -8,6 +8,18 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong init --product shop --ci gitlab", "here, in an empty folder or an empty clone"),
         ("tiangong init control --person alice --key ~/.ssh/work --yes", "everything said, nothing asked"),
     ),
+    "edit": (
+        ("tiangong edit prod-eu", "an environment"),
+        ("tiangong edit prod-eu/shop --push", "an installation, also one that only a profile names so far"),
+        ("tiangong edit profile production --branch longer-nights", "for a pull request"),
+        ("tiangong edit environments/prod-eu/environment.yaml -m 'New zone'", "by path"),
+    ),
+    "set": (
+        ("tiangong set prod-eu/shop config.listen=9090", "shows what follows, asks, signs"),
+        ("tiangong set prod-eu timezone=Europe/Berlin labels.tier=prod --push --yes", "from a script"),
+        ("tiangong set profile production 'envelope.paths[+]=/data/**'", "a new entry of a list"),
+        ("tiangong set product shop owner=team-web --unset description", "and one taken away"),
+    ),
     "release new": (("tiangong release new --product shop", "in the app's own folder"),),
     "release publish": (
         ("tiangong release publish --version 1.4.0 --repo ~/control", "release.yaml of this folder"),

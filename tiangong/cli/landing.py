@@ -9,7 +9,9 @@ from tiangong.author.draft import Desk, desk, draft
 from tiangong.author.land import Landed
 from tiangong.author.listing import Listing
 from tiangong.cli.outlook import show_outlook
+from tiangong.cli.output import say
 from tiangong.cli.writing import Wanted, finish, refuse, show, team_of
+from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import Misuse, Place, Problem
 
 
@@ -53,3 +55,15 @@ def head_of(clone: Clone) -> Listing:
     if clone.head is None:
         raise Misuse.of("fleet/no-main", Place(str(clone.root)))
     return clone.tree(clone.head)
+
+
+def follow(path: str) -> None:
+    """Say which command shows what comes of a document that was changed."""
+    kind = kind_at(path) or ""
+    names = names_in(kind, path)
+    about = {"Environment": "name", "Installation": "environment", "Agent": "name"}.get(kind)
+    if about is None:
+        say("outlook/follow-all")
+    else:
+        here = names[about] if kind != "Installation" else f"{names['environment']}/{names['name']}"
+        say("outlook/follow", target=here)

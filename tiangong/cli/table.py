@@ -17,6 +17,8 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "init": Command("tiangong.cli.init", "Make a new control repository, signed with my SSH key."),
     "demo": Command("tiangong.cli.demo", "Run the whole line on this machine: three environments over real Git."),
+    "edit": Command("tiangong.cli.edit", "Edit a document in my editor, see what follows, sign."),
+    "set": Command("tiangong.cli.set", "Set fields of a document, see what follows, sign."),
     "commit": Command("tiangong.cli.commit", "Lint, stamp, sign and commit what I edited."),
     "lint": Command("tiangong.cli.lint", "Check every document; say what is wrong and how to fix it."),
     "sign": Command("tiangong.cli.sign", "Add my signature to documents as they are."),

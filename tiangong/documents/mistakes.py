@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tiangong.documents.schema import schema_of
+from tiangong.documents.schema import shape_at
 from tiangong.documents.strict import Location, Parsed, dotted, shortened
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.scalar import NAME
 
 MOST_SHOWN = 20
-DEEPEST_SCHEMA = 8
 
 # pydantic's word for a mistake → ours, where the value is the only fact
 NOT_A = {
@@ -114,28 +113,8 @@ def _unknown_field(place: Place, location: Location, model: type[BaseModel]) -> 
 
 def known_fields(model: type[BaseModel], location: Location) -> list[str]:
     """Return the YAML names of the fields at a place of a model, without those that are not supported yet."""
-    schema = schema_of(model)
-    here = schema
-    for part in location:
-        here = _resolved(_below(_resolved(here, schema), part), schema)
-    return [name for name, field in here.get("properties", {}).items() if field.get("not") != {}]
-
-
-def _below(here: dict[str, Any], part: str | int) -> dict[str, Any]:
-    by_name = here.get("properties", {}).get(part)
-    by_form = next(iter(here.get("patternProperties", {}).values()), None)
-    inner = by_name or by_form or here.get("items" if isinstance(part, int) else "additionalProperties")
-    return inner if isinstance(inner, dict) else {}
-
-
-def _resolved(here: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Follow references, and the first way of an optional field."""
-    for _ in range(DEEPEST_SCHEMA):
-        if "$ref" in here:
-            here = schema["$defs"][here["$ref"].rpartition("/")[2]]
-        elif "anyOf" in here:
-            here = here["anyOf"][0]
-    return here
+    fields = shape_at(model, location).get("properties", {})
+    return [name for name, field in fields.items() if field.get("not") != {}]
 
 
 def _shown(value: Any, written: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,44 @@ from tiangong.model.status import Heartbeat, Receipt, Status
 
 SAID: dict[str, type[BaseModel]] = {"Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat}
 MODELS: dict[str, type[BaseModel]] = {**KINDS, **SAID, **ANSWERS}
+DEEPEST = 8
 
 
 @cache
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return a model's JSON Schema with the names of the YAML."""
     return model.model_json_schema(by_alias=True, schema_generator=_Closed)
+
+
+def shape_at(model: type[BaseModel], location: Sequence[str | int]) -> dict[str, Any]:
+    """Return the schema of one place of a model, references followed; empty where anything may stand."""
+    schema = schema_of(model)
+    here = schema
+    for part in location:
+        here = _followed(_below(_followed(here, schema), part), schema)
+    return _followed(here, schema)
+
+
+def items_of(shape: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of the entries of a list."""
+    return _followed(shape.get("items", {}), schema_of(model))
+
+
+def _below(here: dict[str, Any], part: str | int) -> dict[str, Any]:
+    by_name = here.get("properties", {}).get(part)
+    by_form = next(iter(here.get("patternProperties", {}).values()), None)
+    inner = by_name or by_form or here.get("items" if isinstance(part, int) else "additionalProperties")
+    return inner if isinstance(inner, dict) else {}
+
+
+def _followed(here: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Follow references, and the first way of an optional field."""
+    for _ in range(DEEPEST):
+        if "$ref" in here:
+            here = schema["$defs"][here["$ref"].rpartition("/")[2]]
+        elif "anyOf" in here:
+            here = here["anyOf"][0]
+    return here
 
 
 class _Closed(GenerateJsonSchema):

@@ -13,4 +13,6 @@ SENTENCES: dict[str, Sentence] = {
     "unknown": Sentence("  {environment}: can't be told, {reason}"),
     "more": Sentence("  … and {count} more environments, not looked at"),
     "no-agent": Sentence("  {environment}: no agent has joined yet"),
+    "follow": Sentence("Next: tiangong status {target}, or tiangong why {target}"),
+    "follow-all": Sentence("Next: tiangong status"),
 }
