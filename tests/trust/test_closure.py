@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trust.asking import ask, codes
+from tiangong.errors import Refused
 from tiangong.model.stages import Desired, Entry, Memory, Tree
 from tiangong.testing.memory import MemoryTree
 from tiangong.testing.simulator import World
@@ -144,6 +145,15 @@ def test_a_cache_doesnt_take_one_memory_for_another() -> None:
         found = ask(world, memory, cache=cache)
         assert (rollback in codes(found).items()) is refused
         assert said(found) == said(ask(world, memory))
+
+
+def test_a_cache_doesnt_take_one_host_for_another() -> None:
+    world, cache = busy(), Cache()
+    for _ in range(2):
+        assert ask(world, cache=cache).installations
+        for pins in (replace(world.pins(), root_digest="sha512:" + "0" * 128), replace(world.pins(), level="sealed")):
+            with pytest.raises(Refused):
+                ask(world, pins=pins, cache=cache)
 
 
 def test_a_cache_forgets_before_it_grows_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
