@@ -98,3 +98,13 @@ def test_a_remote_of_another_name_is_asked(forge: Forge, tmp_path: Path, cloned:
     clone = find_clone(folder, {})
     refresh(clone)
     assert Fleet(clone).one("dev", NOW).status is not None
+
+
+def test_a_shallow_clone_is_read_as_well(forge: Forge, tmp_path: Path) -> None:
+    voice = forge.voice()
+    for _ in range(3):
+        voice.say()
+    folder = forge.clone(tmp_path / "clone", "--depth", "1", "--no-single-branch", url=f"file://{forge.bare}")
+    found = Fleet(find_clone(folder, {})).one("dev", NOW)
+    assert found.status is not None
+    assert found.status.spec.counter == 3
