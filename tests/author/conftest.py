@@ -14,7 +14,7 @@ from tiangong.author.draft import desk, draft
 from tiangong.author.found import found
 from tiangong.author.keys import key_at
 from tiangong.author.land import land
-from tiangong.author.starter import Wishes, starter_files
+from tiangong.author.starter import Wishes, product_file, starter_files
 from tiangong.author.team import team
 
 settings.register_profile("patient", deadline=None)
@@ -35,7 +35,7 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository alice has founded, with bob as operator and carol as second owner; copied by every test."""
+    """A repository alice has founded, with bob as operator, carol as second owner and a product nobody runs; copied by every test."""
     folder = tmp_path_factory.mktemp("founded")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(folder))
@@ -53,8 +53,10 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         found(folder / "first", files, "alice", alice, NOW)
         clone = Clone(folder / "first")
         clone.write(POLICY, _hired(folder, clone.on_disk(POLICY) or b""))
+        extra, text = product_file("extra")
+        clone.write(extra, text.encode())
         tree = clone.work()
-        land(clone, draft(desk(clone, tree, team([tree], [alice], [])), [POLICY]), "Hire bob and carol")
+        land(clone, draft(desk(clone, tree, team([tree], [alice], [])), [POLICY, extra]), "Hire bob and carol")
         git(folder, "clone", "-q", "--bare", "first", "origin.git")
     return folder
 

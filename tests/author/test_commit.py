@@ -9,7 +9,7 @@ import pytest
 
 from tests.author.office import DEV, POLICY, SHOP, Desk, Office, git
 
-CHANNEL = "channels/stable.yaml"
+EXTRA = "products/extra/product.yaml"
 
 
 def test_an_edit_is_stamped_signed_and_committed(alice: Desk) -> None:
@@ -43,10 +43,10 @@ def test_comments_and_layout_stay(alice: Desk) -> None:
 # ── what a commit takes ──────────────────────────────────────────────────────────────────────────────────────────
 def test_what_is_staged_and_nothing_else(alice: Desk) -> None:
     alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
-    alice.edit(CHANNEL, "everybody", "all of them")
-    alice.git("add", CHANNEL)
+    alice.edit(EXTRA, "team-extra", "all of them")
+    alice.git("add", EXTRA)
     alice.commit("channel")
-    assert alice.git("show", "--name-only", "--format=").split() == [CHANNEL, f"{CHANNEL}.alice.sig"]
+    assert alice.git("show", "--name-only", "--format=").split() == [EXTRA, f"{EXTRA}.alice.sig"]
     assert alice.git("status", "--porcelain") == f" M {DEV}\n"
     assert "Europe/Berlin" in alice.text(DEV)
     assert alice.refused() == []
@@ -69,11 +69,11 @@ def test_further_edits_after_staging_stay_in_the_work_tree(alice: Desk) -> None:
 
 def test_named_paths_whatever_else_is_staged(alice: Desk) -> None:
     alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
-    alice.edit(CHANNEL, "everybody", "all of them")
-    alice.git("add", CHANNEL)
+    alice.edit(EXTRA, "team-extra", "all of them")
+    alice.git("add", EXTRA)
     alice.commit("tz", "environments")
     assert alice.git("show", "--name-only", "--format=").split() == [DEV, f"{DEV}.alice.sig"]
-    assert alice.git("status", "--porcelain") == f"M  {CHANNEL}\n"
+    assert alice.git("status", "--porcelain") == f"M  {EXTRA}\n"
     assert alice.refused() == []
 
 
@@ -137,11 +137,11 @@ def test_other_files(alice: Desk) -> None:
 def test_what_git_ignores_stays_out_but_signatures_do_not(alice: Desk) -> None:
     alice.write(".git/info/exclude", "*.sig\nchannels/*.bak\n")
     alice.write("channels/x.bak", "old")
-    alice.write("channels/next.yaml", alice.text(CHANNEL).replace("name: stable", "name: next"))
+    alice.write("products/next/product.yaml", alice.text(EXTRA).replace("name: extra", "name: next"))
     alice.commit("next", "-a")
     assert alice.git("show", "--name-only", "--format=").split() == [
-        "channels/next.yaml",
-        "channels/next.yaml.alice.sig",
+        "products/next/product.yaml",
+        "products/next/product.yaml.alice.sig",
     ]
     assert alice.refused() == []
 
@@ -204,51 +204,52 @@ def test_two_signatures_are_said_before_and_counted(office: Office, alice: Desk)
 
 # ── documents come and go ────────────────────────────────────────────────────────────────────────────────────────
 def test_a_deleted_document_takes_its_signatures_along_and_deleting_never_acts(alice: Desk) -> None:
-    (alice.root / CHANNEL).unlink()
-    said = alice.commit("gone", CHANNEL)
-    assert f"deleted   {CHANNEL}" in said
+    (alice.root / EXTRA).unlink()
+    said = alice.commit("gone", EXTRA)
+    assert f"deleted   {EXTRA}" in said
     assert "[author/deleting D5]" in said
-    assert sorted(alice.git("show", "--name-only", "--format=").split()) == [CHANNEL, f"{CHANNEL}.alice.sig"]
+    assert sorted(alice.git("show", "--name-only", "--format=").split()) == [EXTRA, f"{EXTRA}.alice.sig"]
     assert alice.refused() == []
 
 
 def test_written_anew_the_generation_goes_on(alice: Desk) -> None:
-    text = alice.text(CHANNEL)
-    alice.edit(CHANNEL, "everybody", "all")
+    text = alice.text(EXTRA)
+    alice.edit(EXTRA, "team-extra", "all")
     alice.commit("two", "-a")
-    (alice.root / CHANNEL).unlink()
+    (alice.root / EXTRA).unlink()
     alice.commit("gone", "-a")
-    alice.write(CHANNEL, text)
+    alice.write(EXTRA, text)
     alice.commit("again", "-a")
-    assert alice.generation(CHANNEL) == 3
+    assert alice.generation(EXTRA) == 3
     assert alice.refused() == []
 
 
 def test_a_revert_is_signed_as_something_new(alice: Desk) -> None:
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     alice.commit("two", "-a")
     alice.git("revert", "--no-edit", "HEAD")
-    assert alice.generation(CHANNEL) == 1
-    alice.commit("back", CHANNEL)
-    assert alice.generation(CHANNEL) == 3
-    assert "everybody" in alice.text(CHANNEL)
+    assert alice.generation(EXTRA) == 1
+    alice.commit("back", EXTRA)
+    assert alice.generation(EXTRA) == 3
+    assert "team-extra" in alice.text(EXTRA)
 
 
 def test_a_generation_typed_by_hand_is_not_believed(alice: Desk) -> None:
-    alice.edit(CHANNEL, "generation: 1", "generation: 9007199254740991")
+    alice.edit(EXTRA, "generation: 1", "generation: 9007199254740991")
     alice.git("commit", "-qam", "by hand")
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     alice.commit("mine", "-a")
-    assert alice.generation(CHANNEL) == 2
+    assert alice.generation(EXTRA) == 2
 
 
 def test_a_renamed_document(alice: Desk) -> None:
-    alice.git("mv", CHANNEL, "channels/late.yaml")
-    alice.edit("channels/late.yaml", "name: stable", "name: late")
+    (alice.root / "products" / "late").mkdir()
+    alice.git("mv", EXTRA, "products/late/product.yaml")
+    alice.edit("products/late/product.yaml", "name: extra", "name: late")
     said = alice.commit("rename", "-a")
-    assert f"deleted   {CHANNEL}" in said
-    assert "new       channels/late.yaml" in said
-    assert alice.generation("channels/late.yaml") == 1
+    assert f"deleted   {EXTRA}" in said
+    assert "new       products/late/product.yaml" in said
+    assert alice.generation("products/late/product.yaml") == 1
     assert alice.refused() == []
     assert alice.git("status", "--porcelain") == ""
 
@@ -260,7 +261,7 @@ def test_a_co_signature_that_still_fits_stays(office: Office, alice: Desk) -> No
         ["ssh-keygen", "-q", "-Y", "sign", "-f", office.key("carol"), "-n", "document.v1@tiangong.dev", raw], check=True
     )
     alice.write(f"{DEV}.carol.sig", raw.with_name("copy.sig").read_text())
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     alice.commit("both", "-a")
     assert f"{DEV}.carol.sig" in alice.git("ls-files")
     assert alice.generation(DEV) == 1
@@ -374,8 +375,8 @@ def hook(desk: Desk, name: str, script: str) -> None:
 def test_hooks_run_and_one_that_fails_leaves_everything_as_it_was(alice: Desk) -> None:
     hook(alice, "pre-commit", "git diff --cached --name-only > ../seen; echo 'not on Fridays' >&2; exit 1")
     alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
-    alice.edit(CHANNEL, "everybody", "all")
-    alice.git("add", CHANNEL)
+    alice.edit(EXTRA, "team-extra", "all")
+    alice.git("add", EXTRA)
     before = alice.state()
     said = alice.commit("tz", "environments", code=1)
     assert "not on Fridays" in said
@@ -414,8 +415,8 @@ def test_saved_again_while_signing(alice: Desk, office: Office, monkeypatch: pyt
 def test_a_full_disk_leaves_everything_as_it_was(alice: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last file of several can't be written."""
     alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
-    alice.edit(CHANNEL, "everybody", "all")
-    alice.write("channels/next.yaml", alice.text(CHANNEL).replace("name: stable", "name: next"))
+    alice.edit(EXTRA, "team-extra", "all")
+    alice.write("products/next/product.yaml", alice.text(EXTRA).replace("name: extra", "name: next"))
     before = alice.state()
     real = Path.write_bytes
 
@@ -447,28 +448,28 @@ def test_a_remote_that_moved_on(office: Office, alice: Desk) -> None:
     carol = office.desk("carol")
     carol.edit(DEV, "timezone: UTC", "timezone: Europe/Paris")
     carol.commit("paris", "-a", "--push")
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     said = alice.commit("tz", "-a", "--push", code=1)
     assert "the commit is made here, but origin/main has newer commits" in said
     assert "tiangong commit --onto origin/main --push" in said
-    assert alice.generation(CHANNEL) == 2
+    assert alice.generation(EXTRA) == 2
 
 
 def test_a_remote_that_refuses_or_is_away(office: Office, alice: Desk) -> None:
     file = office.origin / "hooks" / "pre-receive"
     file.write_text("#!/bin/sh\necho 'main is protected' >&2\nexit 1\n")
     file.chmod(0o755)
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     said = alice.commit("x", "-a", "--push", code=1)
     assert "author/push-refused" in said
     assert "main is protected" in said
     office.origin.rename(office.folder / "moved")
-    alice.edit(CHANNEL, "all", "some")
+    alice.edit(EXTRA, "all", "some")
     said = alice.commit("x", "-a", "--push", code=5)
     assert "author/push-away" in said
-    assert alice.generation(CHANNEL) == 3
+    assert alice.generation(EXTRA) == 3
     alice.git("remote", "remove", "origin")
-    alice.edit(CHANNEL, "some", "few")
+    alice.edit(EXTRA, "some", "few")
     before = alice.state()
     assert "author/no-remote" in alice.commit("x", "-a", "--push", code=2)
     assert alice.state() == before

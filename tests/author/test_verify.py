@@ -7,12 +7,12 @@ from jsonschema import Draft202012Validator
 from tests.author.office import DEV, POLICY, SHOP, Desk, Office
 from tiangong.documents.schema import schemas
 
-CHANNEL = "channels/stable.yaml"
+EXTRA = "products/extra/product.yaml"
 
 
 def test_in_order(alice: Desk) -> None:
     said = alice.run("verify")
-    assert (said.code, said.out) == (0, "10 documents: every signature, role and generation is in order.\n")
+    assert (said.code, said.out) == (0, "11 documents: every signature, role and generation is in order.\n")
     assert alice.run("verify", "HEAD").out == said.out
     assert alice.run("verify", "--index").out == said.out
 
@@ -51,17 +51,17 @@ def test_findings_as_data(alice: Desk) -> None:
 
 
 def test_going_back_is_refused_also_when_every_signature_is_good(alice: Desk) -> None:
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     alice.commit("two", "-a", "--push")
     alice.git("revert", "--no-edit", "HEAD")
     assert alice.refused() == []
     said = alice.run("verify", "HEAD")
     assert said.code == 4
-    assert f"{CHANNEL}\n  is generation 1, but generation 2 was accepted before" in said.out
+    assert f"{EXTRA}\n  is generation 1, but generation 2 was accepted before" in said.out
     alice.edit("README.md", "control", "our control")
     alice.git("commit", "-qam", "something else")
     assert "trust/rollback" in alice.run("verify", "HEAD"), "main at the fork still has the newer one"
-    alice.commit("back", CHANNEL)
+    alice.commit("back", EXTRA)
     assert alice.run("verify", "HEAD").code == 0
 
 
@@ -70,7 +70,7 @@ def test_a_merge_that_drops_what_main_has(office: Office, alice: Desk) -> None:
     alice.edit(SHOP, "config: {}", "config: {a: 1}")
     alice.commit("mine", "-a")
     alice.git("switch", "-q", "main")
-    alice.edit(CHANNEL, "everybody", "all")
+    alice.edit(EXTRA, "team-extra", "all")
     alice.commit("two", "-a", "--push")
     alice.git("switch", "-q", "mine")
     alice.git("merge", "-q", "-s", "ours", "-m", "drop", "main")
@@ -86,11 +86,11 @@ def test_a_root_put_in_place_of_the_old_one(alice: Desk) -> None:
 
 
 def test_what_is_gone_is_said_and_refuses_nothing(alice: Desk) -> None:
-    (alice.root / CHANNEL).unlink()
+    (alice.root / EXTRA).unlink()
     alice.commit("gone", "-a")
     said = alice.run("verify", "HEAD")
     assert said.code == 0
-    assert f"{CHANNEL}\n  deleting never acts" in said.err
+    assert f"{EXTRA}\n  deleting never acts" in said.err
 
 
 def test_a_broken_policy_refuses_everything(alice: Desk) -> None:

@@ -81,17 +81,18 @@ def choose(clone: Clone, named: Sequence[str], *, everything: bool) -> Choice:
 
 
 def _named(clone: Clone, status: Sequence[Change], named: Sequence[str]) -> Choice:
-    choice = _all(clone, status, lambda path: any(_covers(one, path) for one in named))
+    choice = _all(clone, status, lambda path: any(covers(one, path) for one in named))
     taken = (*choice.changed, *choice.unsigned, *choice.also)
     for one in named:
-        known = one in choice.tree.files or any(_covers(one, path) for path in taken)
+        known = one in choice.tree.files or any(covers(one, path) for path in taken)
         if not known and not (clone.root / one).exists():
             raise Misuse.of("author/no-such-path", Place(one))
     documents = [one for one in named if kind_at(one) and one in choice.tree.files and one not in choice.changed]
     return replace(choice, unsigned=tuple(dict.fromkeys((*choice.unsigned, *documents))))
 
 
-def _covers(named: str, path: str) -> bool:
+def covers(named: str, path: str) -> bool:
+    """Tell whether a file or folder named on the command line means a path, both from the top of the clone."""
     return named in ("", ".", path) or path.startswith(named.rstrip("/") + "/")
 
 

@@ -180,10 +180,13 @@ class Clone:
                 found.setdefault(path, {})[int(number)] = blob
         return {path: (one.get(1), one.get(mine), one.get(5 - mine)) for path, one in found.items()}
 
+    def attribute(self, path: str, name: str) -> str:
+        """What `.gitattributes` say of a file: a value, or `set`, `unset`, `unspecified`."""
+        return self.git("check-attr", "-z", name, "--", path).split("\0")[2]
+
     def merges_as_binary(self, path: str) -> bool:
         """Tell whether git is told to merge a file as a whole: then it leaves no markers."""
-        said = self.git("check-attr", "-z", "merge", "--", path).split("\0")
-        return said[2] in ("unset", "binary")
+        return self.attribute(path, "merge") in ("unset", "binary")
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────
     def read_at(self, revision: str, path: str) -> bytes | None:

@@ -11,6 +11,7 @@ from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft, desk, draft
 from tiangong.author.land import Extent
 from tiangong.cli.landing import Signers
+from tiangong.cli.linting import check_mistakes
 from tiangong.cli.onto import Takes, replay_onto
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
 from tiangong.cli.output import say
@@ -30,6 +31,7 @@ def commit(
     everything: Annotated[bool, typer.Option("--all", "-a", help="Everything that changed, without asking.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_lint: Annotated[bool, typer.Option("--no-lint", help="Although lint finds mistakes.")] = False,
     onto: Annotated[
         str | None, typer.Option("--onto", metavar="BRANCH", help="Replay my edits on this newer branch.")
     ] = None,
@@ -42,7 +44,7 @@ def commit(
     clone = open_clone()
     signers = Signers(key, person)
     if onto:
-        takes = Takes(tuple(inside(clone, paths or ())), everything or yes)
+        takes = Takes(tuple(inside(clone, paths or ())), everything or yes, not no_lint)
         if replay_onto(clone, onto, takes, Wanted(message, push, branch, dry_run), signers):
             return
     choice = choose(clone, inside(clone, paths or ()), everything=everything)
@@ -56,6 +58,8 @@ def commit(
         say("author/nothing-changed")
         return
     announce(choice)
+    if not no_lint:
+        check_mistakes(clone, choice.tree.with_files(made.files), {*choice.changed, *choice.unsigned})
     extent = Extent(staged=choice.staged or clone.stopped is not None, also=() if choice.staged else choice.also)
     finish(clone, made, Wanted(message, push, branch, dry_run), ask=ask, extent=extent)
 

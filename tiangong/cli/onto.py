@@ -8,6 +8,7 @@ from tiangong.author.clone import Clone
 from tiangong.author.draft import desk, draft
 from tiangong.author.onto import Resolved, fetch_onto, find_onto, merge_in_memory, resolve_stopped
 from tiangong.cli.landing import Signers
+from tiangong.cli.linting import check_mistakes
 from tiangong.cli.output import say, tell
 from tiangong.cli.writing import Wanted, announce, finish, note, show, team_of
 from tiangong.errors import Failed, Misuse, problem
@@ -20,6 +21,7 @@ class Takes:
 
     paths: tuple[str, ...] = ()
     everything: bool = False
+    linted: bool = True
 
 
 def replay_onto(clone: Clone, name: str, takes: Takes, wanted: Wanted, signers: Signers) -> bool:
@@ -33,14 +35,14 @@ def replay_onto(clone: Clone, name: str, takes: Takes, wanted: Wanted, signers: 
         note(problem("author/fetch-away", label=name, why=str(error.problems[0].facts["why"])))
     onto, label = find_onto(clone, name)
     if clone.stopped or clone.unmerged(mine=2):
-        _land(clone, resolve_stopped(clone, label), label, wanted, signers)
+        _land(clone, resolve_stopped(clone, label), (label, takes), wanted, signers)
         return True
     head = clone.head
     if head is None or clone.is_ancestor(onto, head):
         tell("author/nothing-newer", label=label)
         return False
     if resolved := _in_memory(clone, takes, onto, label):
-        _land(clone, resolved, label, wanted, signers)
+        _land(clone, resolved, (label, takes), wanted, signers)
     return True
 
 
@@ -58,10 +60,13 @@ def _in_memory(clone: Clone, takes: Takes, onto: str, label: str) -> Resolved | 
     return replace(merge_in_memory(clone, choice, onto, label), ask=not is_sure)
 
 
-def _land(clone: Clone, resolved: Resolved, label: str, wanted: Wanted, signers: Signers) -> None:
+def _land(clone: Clone, resolved: Resolved, typed: tuple[str, Takes], wanted: Wanted, signers: Signers) -> None:
+    label, takes = typed
     team = team_of(clone, resolved.tree, signers.key, signers.person, resolved.newer)
     made = draft(desk(clone, resolved.tree, team, resolved.tips), resolved.documents)
     made = replace(made, files={**resolved.files, **made.files}, index_only=resolved.index_only)
+    if takes.linted:
+        check_mistakes(clone, resolved.tree.with_files(made.files), {*resolved.documents, *resolved.files})
     tell("author/replaying", label=label)
     show(clone, made, resolved.newer)
     message = wanted.message or text("author/bring-together", label=label)

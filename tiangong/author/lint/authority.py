@@ -1,0 +1,116 @@
+"""Whether everything can be signed by somebody: people, keys, thresholds within reach, what has expired (D12)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from tiangong.author.lint.books import Books
+from tiangong.author.team import newest_root
+from tiangong.documents.paths import kind_at
+from tiangong.errors import Place, Problem, problem
+from tiangong.model.document import Document
+from tiangong.model.environment import Environment
+from tiangong.model.policy import Grant, Person, Quorum, TrustPolicy, TrustRoot
+from tiangong.trust.authority import keyring, named_environments
+from tiangong.trust.court import POLICY_PATH
+from tiangong.trust.keys import parse_public
+from tiangong.trust.roles import grants_for, role_for
+from tiangong.trust.wire import SigError
+
+MOST_NAMED = 3
+
+
+def authority(books: Books, now: datetime) -> Iterator[Problem]:
+    """Everything about who may sign."""
+    yield from _root(books, now)
+    policy = books.all(TrustPolicy).get(POLICY_PATH)
+    if policy is None:
+        if books.tree.entry(POLICY_PATH) is None:
+            yield problem("trust/no-policy", Place(POLICY_PATH))
+    else:
+        yield from _policy(books, policy.document, now)
+        yield from _unsignable(books, policy.document)
+    for path, environment in books.all(Environment).items():
+        until = environment.document.spec.expires
+        if until is not None and now >= until:
+            yield problem("trust/environment-expired", books.place(path, "spec", "expires"), until=until.isoformat())
+
+
+def _root(books: Books, now: datetime) -> Iterator[Problem]:
+    path = newest_root(books.tree)
+    if path is None:
+        yield problem("trust/missing", Place("trust/root/1.yaml"))
+        return
+    root = books.all(TrustRoot).get(path)
+    if root is None:
+        return
+    spec = root.document.spec
+    for name, quorum in (("root", spec.root), ("policy", spec.policy)):
+        yield from _keys(books, path, ("spec", name), quorum)
+    if spec.expires is not None and now >= spec.expires:
+        yield problem("trust/root-expired", books.place(path, "spec", "expires"), until=spec.expires.isoformat())
+
+
+def _keys(books: Books, path: str, at: tuple[str, ...], quorum: Quorum) -> Iterator[Problem]:
+    _, wrong = keyring(quorum.people.items(), path)
+    place = books.place(path, *at, "threshold")
+    yield from (problem(one.code, place, **one.facts) for one in wrong)
+    able = sum(any(map(_can_sign, keys)) for keys in quorum.people.values())
+    if able < quorum.threshold:
+        yield problem("lint/quorum-unreachable", place, role=at[-1], need=quorum.threshold, have=able)
+
+
+def _policy(books: Books, policy: TrustPolicy, now: datetime) -> Iterator[Problem]:
+    spec = policy.spec
+    _, wrong = keyring(((name, person.keys) for name, person in spec.people.items()), POLICY_PATH)
+    for one in wrong:
+        person = str(one.facts.get("person") or one.facts.get("other"))
+        yield problem(one.code, books.place(POLICY_PATH, "spec", "people", person), **one.facts)
+    if spec.security_level != "signatures":
+        place = books.place(POLICY_PATH, "spec", "securityLevel")
+        yield problem("trust/level", place, level=spec.security_level, pinned="signatures")
+    if now >= spec.expires:
+        yield problem(
+            "trust/policy-expired", books.place(POLICY_PATH, "spec", "expires"), until=spec.expires.isoformat()
+        )
+    for index, grant in enumerate(spec.roles):
+        for number, name in enumerate(grant.who):
+            if name not in spec.people:
+                place = books.place(POLICY_PATH, "spec", "roles", index, "who", number)
+                yield problem("trust/unknown-person", place, person=name, role=grant.role)
+        able = _able(grant, spec.people)
+        if able < grant.threshold:
+            place = books.place(POLICY_PATH, "spec", "roles", index)
+            yield problem("lint/quorum-unreachable", place, role=grant.role, need=grant.threshold, have=able)
+
+
+def _able(grant: Grant, people: Mapping[str, Person]) -> int:
+    """How many of a role can sign as it asks: with a key of a known type, with a security key where one is touched."""
+    return sum(
+        any(_can_sign(line, touched=grant.touch) for line in people[name].keys)
+        for name in set(grant.who)
+        if name in people
+    )
+
+
+def _can_sign(line: str, *, touched: bool = False) -> bool:
+    try:
+        return parse_public(line).is_security_key or not touched
+    except SigError:
+        return False
+
+
+def _unsignable(books: Books, policy: TrustPolicy) -> Iterator[Problem]:
+    """Documents that nobody may sign: a role is missing, or its globs don't reach them."""
+    missing: dict[str, list[str]] = {}
+    for path, document in _documents(books):
+        kind = kind_at(path) or ""
+        role = role_for(kind)
+        if role and not grants_for(policy.spec, kind, path, named_environments(document)):
+            missing.setdefault(role, []).append(path)
+    for needed, paths in missing.items():
+        shown = ", ".join(paths[:MOST_NAMED]) + (", …" if len(paths) > MOST_NAMED else "")
+        yield problem("lint/nobody-may-sign", books.place(POLICY_PATH, "spec", "roles"), role=needed, paths=shown)
+
+
+def _documents(books: Books) -> Iterable[tuple[str, Document]]:
+    return ((path, one.document) for found in books.kinds.values() for path, one in found.items())
