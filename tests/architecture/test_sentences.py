@@ -68,7 +68,7 @@ def test_every_code_has_words() -> None:
         for word in strings(module)
         if CODE.match(word) and word.partition("/")[0] in subjects() and word not in {*catalogue(), *PATHS}
     ]
-    assert wordless == []
+    assert not wordless, "\n".join(wordless)
 
 
 def test_every_sentence_is_said_somewhere() -> None:
@@ -80,7 +80,8 @@ def test_every_sentence_is_said_somewhere() -> None:
         starts = [start for of, start in prefixes if of == subject and name.startswith(start)]
         return code in words or any(name.removeprefix(start) in words or start for start in starts)
 
-    assert [code for code in catalogue() if not is_said(code)] == []
+    silent = [code for code in catalogue() if not is_said(code)]
+    assert not silent, "said nowhere:\n" + "\n".join(silent)
 
 
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,7 +101,7 @@ def test_every_fact_that_words_ask_for_is_given() -> None:
         for module, code, call in spoken()
         if (lacking := names(catalogue()[code]) - {keyword.arg for keyword in call.keywords})
     ]
-    assert missing == []
+    assert not missing, "\n".join(missing)
 
 
 def test_a_sentence_is_in_order() -> None:
@@ -127,7 +128,7 @@ def lines() -> Iterator[tuple[str, list[str]]]:
 
 def test_commands_in_sentences_can_be_typed() -> None:
     wrong = [f"{code}: tiangong {' '.join(words)}: {why}" for code, words in lines() if (why := _flaw(words))]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _flaw(words: list[str]) -> str:
