@@ -118,12 +118,12 @@ def test_list_and_show(alice: Person, control: Path) -> None:
     assert (ran.code, "tier=dev" in ran.out, "no agent has joined" in ran.out) == (0, True, True)
     assert alice.run("envs", "list", "-o", "name", cwd=control).out == "dev\n"
     (item,) = json.loads(alice.run("env", "list", "-o", "json", cwd=control).out)["items"]
-    assert (item["name"], item["profiles"], item["agents"], item["accepted"]) == ("dev", ["standard"], [], True)
+    assert (item["metadata"]["name"], item["profiles"], item["agents"], item["accepted"]) == ("dev", ["standard"], [], True)
     shown = alice.run("env", "show", "dev", cwd=control).out
     assert shown == (control / "environments/dev/environment.yaml").read_text()
     assert json.loads(alice.run("env", "show", "dev", "-o", "json", cwd=control).out)["kind"] == "Environment"
     rows = json.loads(alice.run("env", "show", "dev", "--resolved", "-o", "json", cwd=control).out)["items"]
-    values = {row["name"]: (row["value"], row["file"]) for row in rows}
+    values = {row["metadata"]["name"]: (row["value"], row["file"]) for row in rows}
     assert values["installations.shop.drift"] == ("report", "profiles/standard.yaml")
     assert "profiles/standard.yaml" in alice.run("env", "show", "dev", "--resolved", cwd=control).out
     ran = alice.run("env", "show", "prod", cwd=control)
@@ -153,7 +153,7 @@ def test_accepting_an_agent(alice: Person, control: Path, clean: Callable[[], bo
     assert alice.git("rev-parse", "HEAD", cwd=control) == head
     assert fingerprint in alice.run("env", "list", cwd=control).out
     (row,) = json.loads(alice.run("agent", "list", "-o", "json", cwd=control).out)["items"]
-    assert (row["name"], row["fingerprint"], row["until"], row["heard"]) == ("dev", fingerprint, None, None)
+    assert (row["metadata"]["name"], row["fingerprint"], row["until"], row["heard"]) == ("dev", fingerprint, None, None)
     assert "never" in alice.run("agents", "list", cwd=control).out
 
 

@@ -216,7 +216,7 @@ def test_list_and_show(alice: Person, app: Path, control: Path) -> None:
     ran = alice.run("release", "list", "shop", "-o", "name", cwd=control)
     assert ran.out.split() == ["shop@1.10.0", "shop@1.9.0", "shop@1.0.0"]
     items = json.loads(alice.run("releases", "list", "-o", "json", cwd=control).out)["items"]
-    assert {item["name"]: item["channels"] for item in items}["shop@1.0.0"] == ["release"]
+    assert {item["metadata"]["name"]: item["channels"] for item in items}["shop@1.0.0"] == ["release"]
     ran = alice.run("release", "show", "shop@1.9.0", cwd=control)
     assert ran.code == 0
     assert all(word in ran.out for word in ("RELEASE", "place", "serve", "sha512:"))

@@ -13,12 +13,13 @@ from tiangong.author.shelf import Shelf
 from tiangong.cli.joining import duration, print_token
 from tiangong.cli.landing import Signers, head_of, land_documents
 from tiangong.cli.options import DryRun, KeyFile, Person, Push, Yes
-from tiangong.cli.output import Format, complain, document, items, raw, tell
+from tiangong.cli.output import Format, answers, complain, document, items, raw, tell
 from tiangong.cli.reading import Choice, clock
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.documents.dump import fields
 from tiangong.errors import Misuse, Refused
 from tiangong.messages import text
+from tiangong.model.answer import AnswerMetadata, EnvironmentSummary, ResolvedValue
 from tiangong.model.environment import Environment
 from tiangong.model.scalar import NAME
 from tiangong.model.stages import Signed, Snapshot
@@ -83,7 +84,7 @@ def list_(output: Annotated[Format, typer.Option("-o", help="How to print it.")]
             return
         items([_row(one) for one in found], output, columns=COLUMNS)
     else:
-        items([_data(one) for one in found], output, columns=COLUMNS)
+        answers([_data(one) for one in found], output)
 
 
 @app.command()
@@ -120,7 +121,8 @@ def _show_values(found: Sequence[Value], output: Format) -> None:
         ]
         items(rows, output, columns=VALUES)
     else:
-        items([{"name": one.field, "value": one.value, "file": one.file} for one in found], output, columns=VALUES)
+        listed_ = [ResolvedValue(metadata=AnswerMetadata(name=v.field), value=v.value, file=v.file) for v in found]
+        answers(listed_, output)
 
 
 def _named(name: str) -> str:
@@ -142,15 +144,14 @@ def _profiles(shelf: Shelf, named: tuple[str, ...], *, none: bool) -> tuple[str,
     return (known[0],)
 
 
-def _data(one: Listed) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "labels": dict(one.labels),
-        "profiles": list(one.profiles),
-        "installations": list(one.installations),
-        "agents": list(one.agents),
-        "accepted": not one.problems,
-    }
+def _data(one: Listed) -> EnvironmentSummary:
+    return EnvironmentSummary(
+        metadata=AnswerMetadata(name=one.name, labels=dict(one.labels)),
+        profiles=one.profiles,
+        installations=one.installations,
+        agents=one.agents,
+        accepted=not one.problems,
+    )
 
 
 def _row(one: Listed) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What `env new` and `agent token|accept|list` do: tokens out, requests in, the roll of agents."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,13 @@ from tiangong.author.clone import Clone
 from tiangong.author.joining import OVERLAP, accepting, remote_url, token_of
 from tiangong.author.shelf import Shelf
 from tiangong.cli.landing import Signers, head_of, land_documents
-from tiangong.cli.output import Format, items, raw, say, tell
+from tiangong.cli.output import Format, answers, items, raw, say, tell
 from tiangong.cli.reading import ago, clock, local
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.errors import Misuse
+from tiangong.fleet.statuses import Said
 from tiangong.messages import text
+from tiangong.model.answer import AgentKeySummary, AnswerMetadata
 from tiangong.model.scalar import parse_duration
 from tiangong.trust.keys import parse_public
 from tiangong.trust.tokens import read_request, write_token
@@ -78,36 +80,39 @@ def accept(request_line: str, landing: Landing, *, replace: bool, ask: bool) -> 
 def agents(form: Format, *, offline: bool) -> None:
     """Every key of every agent, as agents see them: on the remote's main as last fetched."""
     from tiangong.cli.reading import open_fleet
-    from tiangong.fleet.statuses import Said
 
     fleet, away = open_fleet(offline=offline)
     now = clock()
-
-    def rows(said: Said) -> list[dict[str, Any]]:
-        heard = ago(said.age(now)) if said.heard else text("join/never")
-        return [
-            {
-                "name": said.environment,
-                "fingerprint": parse_public(key.key).fingerprint,
-                "since": key.from_,
-                "until": key.until,
-                "heard": said.heard if form in (Format.JSON, Format.YAML) else heard,
-            }
-            for key in (said.agent.spec.keys if said.agent else ())
-        ]
-
-    found = [row for said in fleet.all(now) for row in rows(said)]
-    if not found and form is Format.TABLE:
-        tell("join/no-agents")
+    found = [one for said in fleet.all(now) for one in _keys(said)]
+    if form is not Format.TABLE:
+        answers(found, form)
+    elif found:
+        items([_row(one, now) for one in found], form, columns=AGENTS)
     else:
-        items([_shown(row, form) for row in found], form, columns=AGENTS)
+        tell("join/no-agents")
     if away:
         raise away
 
 
-def _shown(row: dict[str, Any], form: Format) -> dict[str, Any]:
-    """Times as text: for people in this machine's zone, for scripts as in documents."""
-    times = ("since", "until", "heard")
-    if form in (Format.JSON, Format.YAML):
-        return {k: v.isoformat() if k in times and v is not None else v for k, v in row.items()}
-    return {k: local(v) if k in ("since", "until") and v is not None else v for k, v in row.items()}
+def _keys(said: Said) -> list[AgentKeySummary]:
+    name = AnswerMetadata(name=said.environment, labels=dict(said.labels))
+    return [
+        AgentKeySummary(
+            metadata=name,
+            fingerprint=parse_public(key.key).fingerprint,
+            since=key.from_,
+            until=key.until,
+            heard=said.heard,
+        )
+        for key in (said.agent.spec.keys if said.agent else ())
+    ]
+
+
+def _row(one: AgentKeySummary, now: datetime) -> dict[str, Any]:
+    return {
+        "name": one.metadata.name,
+        "fingerprint": one.fingerprint,
+        "since": local(one.since) if one.since else None,
+        "until": local(one.until) if one.until else None,
+        "heard": ago(max(now - one.heard, timedelta())) if one.heard else text("join/never"),
+    }

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from enum import StrEnum
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tiangong.errors import Fact, TiangongError
 from tiangong.messages import render, text
 from tiangong.messages.catalogue import printable
+
+if TYPE_CHECKING:
+    from tiangong.model.answer import Answer
 
 HOME, TO_END_OF_LINE, TO_END = "\x1b[H", "\x1b[K", "\x1b[J"
 NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
@@ -64,6 +67,29 @@ def items(values: Sequence[Mapping[str, Any]], form: Format, *, columns: Mapping
         document({"apiVersion": "tiangong.dev/v1", "kind": "List", "items": list(values)}, form)
     else:
         _table(values, columns)
+
+
+def answers(found: "Sequence[Answer]", form: Format | Data) -> None:
+    """Print answers as a JSON or YAML List, or by their names."""
+    if form is Format.NAME:
+        for one in found:
+            raw(one.metadata.name)
+    else:
+        listed = [as_data(one) for one in found]
+        document({"apiVersion": "tiangong.dev/v1", "kind": "List", "items": listed}, form)
+
+
+def answer(found: "Answer", form: Format | Data) -> None:
+    """Print one answer as JSON or YAML, or its name."""
+    if form is Format.NAME:
+        raw(found.metadata.name)
+    else:
+        document(as_data(found), form)
+
+
+def as_data(found: "Answer") -> dict[str, Any]:
+    """An answer as data, in the names of its schema."""
+    return found.model_dump(mode="json", by_alias=True)
 
 
 def document(value: Mapping[str, Any], form: Format | Data) -> None:

@@ -25,12 +25,13 @@ from tiangong.author.shelf import Shelf, product_path
 from tiangong.author.skeleton import EXAMPLE, PAYLOAD, skeleton
 from tiangong.cli.landing import Signers, desk_for, head_of
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
-from tiangong.cli.output import Format, complain, document, items, say, tell
+from tiangong.cli.output import Format, answer, answers, complain, items, say, tell
 from tiangong.cli.reading import Choice
 from tiangong.cli.writing import Wanted, confirm, finish, note, open_clone
 from tiangong.documents.dump import fields
 from tiangong.errors import Failed, Misuse, Place, Refused, TiangongError, problem
 from tiangong.messages import text
+from tiangong.model.answer import AnswerMetadata, ReleaseSummary
 from tiangong.model.scalar import NAME
 from tiangong.model.version import is_prerelease
 
@@ -136,27 +137,35 @@ def list_(
     if product is not None:
         shelf.product(product)
     names = [(p, v) for p in ([product] if product else shelf.products()) for v in shelf.versions(p)]
-    if not names and output is Format.TABLE:
+    found = [_summary(shelf, one, version) for one, version in names]
+    if output is not Format.TABLE:
+        answers(found, output)
+    elif found:
+        items([_row(one) for one in found], output, columns=COLUMNS)
+    else:
         tell("release/none")
-        return
-    items([_listed(shelf, one, version, output) for one, version in names], output, columns=COLUMNS)
 
 
-def _listed(shelf: Shelf, product: str, version: str, output: Format) -> dict[str, Any]:
+def _summary(shelf: Shelf, product: str, version: str) -> ReleaseSummary:
     """One release in short, payload left aside; one that isn't accepted says so, and why on stderr."""
-    row: dict[str, Any] = {"name": f"{product}@{version}", "channels": [], "signers": [], "digest": ""}
+    name = AnswerMetadata(name=f"{product}@{version}")
     try:
         found = shelf.document(product, version)
     except TiangongError as error:
         complain(Refused(*error.problems))
-        row["channels"] = [] if output is not Format.TABLE else text("release/not-accepted")
-        return row | {"signers": "" if output is Format.TABLE else [], "accepted": False}
-    channels = shelf.channels_of(product, version)
-    if output is not Format.TABLE:
-        facts = {"channels": channels, "signers": list(found.signers), "digest": found.digest, "accepted": True}
-        return row | facts
-    upper = ", ".join(channel.upper() for channel in channels)
-    return row | {"channels": upper, "signers": ", ".join(found.signers), "digest": found.digest[:SHORT]}
+        return ReleaseSummary(metadata=name, channels=(), signers=(), digest="", accepted=False)
+    channels = tuple(shelf.channels_of(product, version))
+    return ReleaseSummary(metadata=name, channels=channels, signers=found.signers, digest=found.digest, accepted=True)
+
+
+def _row(one: ReleaseSummary) -> dict[str, Any]:
+    channels = ", ".join(channel.upper() for channel in one.channels)
+    return {
+        "name": one.metadata.name,
+        "channels": channels if one.accepted else text("release/not-accepted"),
+        "signers": ", ".join(one.signers),
+        "digest": one.digest[:SHORT],
+    }
 
 
 @app.command()
@@ -169,12 +178,10 @@ def show(
     shelf = Shelf(head_of(open_clone()))
     shelf.product(product)
     found = shelf.release(product, version)
-    row = _listed(shelf, product, version, output)
+    summary = _summary(shelf, product, version)
     if output is Format.TABLE:
-        items([row | {"digest": found.digest[:SHORT]}], output, columns=COLUMNS)
+        items([_row(summary)], output, columns=COLUMNS)
         steps = found.document.spec.steps
         items([{"name": s.name, "executor": s.executor, "with": shown(s.with_)} for s in steps], output, columns=STEPS)
-    elif output is Format.NAME:
-        items([row], output, columns=COLUMNS)
     else:
-        document({**row, "document": fields(found.document)}, output)
+        answer(summary.model_copy(update={"document": fields(found.document)}), output)

@@ -5,7 +5,7 @@ A question about many is answered with a List of these; where an agent's word is
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from tiangong.errors import Problem
 from tiangong.model.document import Model
@@ -167,9 +167,202 @@ class Finding(Answer):
     facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
 
 
+class FieldDifference(Model):
+    """One field that differs; None where it isn't there."""
+
+    field: str
+    old: JsonValue = None
+    new: JsonValue = None
+
+
+class EnvironmentSummary(Answer):
+    """One line of `tiangong env list`; `accepted`: False when its document isn't to be trusted."""
+
+    kind: Literal["EnvironmentSummary"] = "EnvironmentSummary"
+    profiles: Seq[str]
+    installations: Seq[str]
+    agents: Seq[str]
+    accepted: bool
+
+
+class ResolvedValue(Answer):
+    """One value of `tiangong env show --resolved`; `metadata.name` is the field, `file` is empty for a default."""
+
+    kind: Literal["ResolvedValue"] = "ResolvedValue"
+    value: JsonValue
+    file: str
+
+
+class ReleaseSummary(Answer):
+    """One release of `tiangong release list` or `show`, which also gives the document."""
+
+    kind: Literal["ReleaseSummary"] = "ReleaseSummary"
+    channels: Seq[str]
+    signers: Seq[str]
+    digest: str
+    accepted: bool
+    document: dict[str, JsonValue] | None = None
+
+
+class AgentKeySummary(Answer):
+    """One key of `tiangong agent list`; `metadata.name` is the environment."""
+
+    kind: Literal["AgentKeySummary"] = "AgentKeySummary"
+    fingerprint: str
+    since: Moment | None
+    until: Moment | None
+    heard: Moment | None
+
+
+class ChannelHolding(Model):
+    """What a channel holds of a product."""
+
+    channel: str
+    newest: str | None
+    releases: int
+
+
+class ProductSummary(Answer):
+    """One product: its owner, and the newest version on each channel."""
+
+    kind: Literal["ProductSummary"] = "ProductSummary"
+    owner: str
+    channels: Seq[ChannelHolding]
+    installations: Seq[str]
+    """where it is wished, `prod-eu/shop`"""
+
+
+class PastRun(Answer):
+    """One run of `tiangong history`, from its signed receipt; `by`: who let its release into the channel."""
+
+    kind: Literal["PastRun"] = "PastRun"
+    run: str
+    change: str
+    before: str | None
+    version: str
+    channel: str
+    result: str
+    started: Moment
+    ended: Moment | None
+    by: Seq[str]
+
+
+class DocumentVersion(Answer):
+    """One generation of a document, as `tiangong history FILE` finds it in Git; `metadata.name` is its path."""
+
+    kind: Literal["DocumentVersion"] = "DocumentVersion"
+    commit: str
+    at: Moment
+    subject: str
+    generation: int | None
+    signers: Seq[str]
+    fields: Seq[FieldDifference]
+
+
+class Difference(Answer):
+    """What is wished of an installation against what its agent last said is there (`tiangong diff`)."""
+
+    kind: Literal["Difference"] = "Difference"
+    basis: Basis
+    verdict: Literal["ready", "held", "up-to-date"]
+    installed: str | None
+    target: str | None
+    change: str | None
+    undo: Seq[str]
+    steps: Seq[str]
+    drifted: Seq[str]
+    since: str
+    """the commit whose wishes were in force when it became what it is; empty when that can't be told"""
+    fields: Seq[FieldDifference]
+    reasons: Seq[SaidReason]
+
+
+class DocumentDifference(Answer):
+    """One document of `tiangong diff REV..REV`; `metadata.name` is its path."""
+
+    kind: Literal["DocumentDifference"] = "DocumentDifference"
+    change: Literal["new", "edited", "removed", "signed"]
+    signers: Seq[str]
+    fields: Seq[FieldDifference]
+
+
+class Topic(Answer):
+    """One thing `tiangong explain` knows about; `metadata.name` is the word, rule, code or exit code."""
+
+    kind: Literal["Topic"] = "Topic"
+    about: Literal["word", "rule", "code", "exit"]
+    text: str
+    fix: str = ""
+    rules: Seq[str] = ()
+
+
+class MayDo(Model):
+    """One grant somebody has. Empty selectors: none apply to what the role stands for."""
+
+    role: str
+    kinds: Seq[str]
+    environments: Seq[str]
+    products: Seq[str]
+    threshold: int
+    touch: bool
+
+
+class Identity(Answer):
+    """One key at hand of `tiangong whoami`; `metadata.name` is the person or machine it belongs to, or empty."""
+
+    kind: Literal["Identity"] = "Identity"
+    key: str
+    line: str
+    file: str
+    machine: bool
+    first: bool
+    """signs what nobody else is meant to sign"""
+    grants: Seq[MayDo]
+
+
+class VersionInfo(Answer):
+    """All of `tiangong version`; `metadata.name` is the version."""
+
+    kind: Literal["VersionInfo"] = "VersionInfo"
+    python: str
+    platform: str
+    git: str
+    ssh: str
+    libraries: dict[str, str]
+
+
+class ContextSummary(Answer):
+    """One control repository of `tiangong context list`."""
+
+    kind: Literal["ContextSummary"] = "ContextSummary"
+    folder: str
+    current: bool
+    present: bool
+
+
 ANSWERS: dict[str, type[Answer]] = {
     model.model_fields["kind"].default: model
-    for model in (EnvironmentStatus, Explanation, PlanAnswer, Turn, Checkup, Finding)
+    for model in (
+        EnvironmentStatus,
+        Explanation,
+        PlanAnswer,
+        Turn,
+        Checkup,
+        Finding,
+        EnvironmentSummary,
+        ResolvedValue,
+        ReleaseSummary,
+        AgentKeySummary,
+        ProductSummary,
+        PastRun,
+        DocumentVersion,
+        Difference,
+        DocumentDifference,
+        Topic,
+        Identity,
+        VersionInfo,
+        ContextSummary,
+    )
 }
 
 
