@@ -66,13 +66,23 @@ def starter_files(wishes: Wishes) -> dict[str, bytes]:
     """Fleet, channels, a profile, an environment, and what surrounds them; without trust, which `found` adds."""
     documents = [
         _document("Fleet", {"name": wishes.fleet}, f"channels: [{', '.join(CHANNELS)}]", FLEET_NOTE),
-        *(_document("Channel", {"name": name}, f"description: {about}") for name, about in CHANNELS.items()),
-        _document("Profile", {"name": PROFILE}, PROFILE_SPEC, PROFILE_NOTE),
+        *(channel_file(name, about) for name, about in CHANNELS.items()),
+        profile_file(PROFILE),
         environment_file(ENVIRONMENT, profiles=(PROFILE,), labels={"tier": ENVIRONMENT}),
     ]
     if wishes.product:
         documents += [product_file(wishes.product), installation_file(ENVIRONMENT, wishes.product)]
     return {path: text.encode() for path, text in (*documents, *surroundings(wishes.fleet, wishes.ci))}
+
+
+def channel_file(name: str, about: str) -> tuple[str, str]:
+    """Where a channel stands, and its text."""
+    return _document("Channel", {"name": name}, f"description: {word(about)}")
+
+
+def profile_file(name: str) -> tuple[str, str]:
+    """Where a profile stands, and its text: one that allows little."""
+    return _document("Profile", {"name": name}, PROFILE_SPEC, PROFILE_NOTE)
 
 
 def product_file(name: str) -> tuple[str, str]:

@@ -92,15 +92,17 @@ def _existing(tree: Listing, path: str, shown: str) -> Target:
     raw = tree.bytes_at(path)
     if raw is None:
         known = _siblings(tree, path)
-        near = difflib.get_close_matches(path, known, 3) or known[:MOST_NAMED]
-        raise Misuse.of("edit/no-target", Place(path), target=shown, known=", ".join(near) or "none")
+        near = difflib.get_close_matches(shown.rpartition(" ")[2], known, 3) or known
+        raise Misuse.of("edit/no-target", Place(path), target=shown, known=_listed(near))
     return Target(path, shown, raw)
 
 
 def _siblings(tree: Listing, path: str) -> list[str]:
-    """Paths of all documents of the same kind."""
+    """All documents of the same kind: by their names, or by their paths where it takes more than a name."""
     kind = kind_at(path)
-    return sorted(one for one in tree.files if kind and kind_at(one) == kind)
+    paths = sorted(one for one in tree.files if kind and kind_at(one) == kind)
+    names = [names_in(kind, one) for one in paths] if kind else []
+    return [found["name"] if found.keys() == {"name"} else one for one, found in zip(paths, names, strict=True)]
 
 
 # ── what stands in a tree, signed or not ─────────────────────────────────────────────────────────────────────────

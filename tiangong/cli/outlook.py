@@ -16,7 +16,7 @@ from tiangong.fleet.foresight import unknown_host
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Fleet
-from tiangong.messages import render
+from tiangong.messages import render, text
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Product, Promotion, Release
@@ -97,12 +97,33 @@ class _Forecast:
         said = self.fleet.one(name, now)
         history = history_of(said.status, receipts_of(self.fleet.clone, said, now))
         plan = make_plan(desired, actual_of(said.status), history, unknown_host(), now)
-        yield from (_line(name, verdict) for verdict in plan.verdicts if verdict.installation in mine)
+        yield from (self._line(name, verdict) for verdict in plan.verdicts if verdict.installation in mine)
         if said.agent is None:
             yield "outlook/no-agent", {"environment": name}
 
     def _reaches(self, desired: Desired, wish: Wish) -> bool:
         return any(_touches(path, document, desired, wish) for path, document in self.documents.items())
+
+    def _line(self, environment: str, verdict: Verdict) -> Line:
+        name = f"{environment}/{verdict.installation}"
+        if verdict.word is VerdictWord.UP_TO_DATE:
+            return "outlook/stays", {"name": name, "version": verdict.installed}
+        reason = self._reason(verdict)
+        if verdict.change is None:
+            code = "outlook/held-at" if verdict.installed else "outlook/held-out"
+            return code, {"name": name, "version": verdict.installed, "reason": reason}
+        facts: dict[str, Fact] = {"name": name, "change": str(verdict.change.kind), "version": verdict.change.version}
+        if verdict.word is VerdictWord.READY:
+            return "outlook/ready", facts | {"steps": ", ".join(step.name for step in verdict.change.steps)}
+        return "outlook/held", facts | {"reason": reason}
+
+    def _reason(self, verdict: Verdict) -> str:
+        """What holds it in one line: what this change brings, where it is that."""
+        reasons = [reason.problem for reason in verdict.reasons]
+        reasons.sort(key=lambda found: (found.place.path if found.place else "") not in self.documents)
+        if len(reasons) > 1:
+            return text("outlook/reasons", first=_words(reasons[0]), more=len(reasons) - 1)
+        return _words(reasons[0]) if reasons else ""
 
 
 def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> bool:
@@ -121,21 +142,6 @@ def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> boo
         case _:
             here = {"Environment": (wish.environment,), "Product": (wish.product,), "Channel": (wish.channel,)}
             return name in here.get(document.kind, desired.profiles)
-
-
-def _line(environment: str, verdict: Verdict) -> Line:
-    name = f"{environment}/{verdict.installation}"
-    if verdict.word is VerdictWord.UP_TO_DATE:
-        return "outlook/stays", {"name": name, "version": verdict.installed}
-    reason = _words(verdict.reasons[0].problem) if verdict.reasons else ""
-    if verdict.change is None:
-        code = "outlook/held-at" if verdict.installed else "outlook/held-out"
-        return code, {"name": name, "version": verdict.installed, "reason": reason}
-    steps = ", ".join(step.name for step in verdict.change.steps)
-    facts: dict[str, Fact] = {"name": name, "change": str(verdict.change.kind), "version": verdict.change.version}
-    if verdict.word is VerdictWord.READY:
-        return "outlook/ready", facts | {"steps": steps}
-    return "outlook/held", facts | {"reason": reason}
 
 
 def _words(found: Problem) -> str:

@@ -10,6 +10,7 @@ SENTENCES: dict[str, Sentence] = {
     "stays": Sentence("  {name}: stays at {version}"),
     "held-at": Sentence("  {name}: stays at {version}: {reason}"),
     "held-out": Sentence("  {name}: is not installed: {reason}"),
+    "reasons": Sentence("{first} (and {more} more)"),
     "unknown": Sentence("  {environment}: can't be told, {reason}"),
     "more": Sentence("  … and {count} more environments, not looked at"),
     "no-agent": Sentence("  {environment}: no agent has joined yet"),
