@@ -96,7 +96,8 @@ def test_of_many_who_push_one_wins(
 
     with ThreadPoolExecutor(len(mirrors)) as pool:
         results = list(pool.map(push, range(len(mirrors))))
-    assert sorted(results) == ["git/raced"] * 5 + ["won"]
+    assert results.count("won") == 1
+    assert set(results) <= {"won", "git/raced", "git/rejected"}  # rejected: the winner was just writing
     assert mirrors[0].listed([MAIN]) == {MAIN: commits[results.index("won")]}
 
 

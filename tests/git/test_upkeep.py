@@ -103,6 +103,17 @@ def test_a_torn_status_is_dropped_and_the_rest_stays(filled: Mirror, keep: float
     assert again.tip(HERE) == tip
 
 
+def test_a_torn_commit_further_back_does_not_hang_us(filled: Mirror, commit: Callable[..., str]) -> None:
+    first = filled.tip(OWN)
+    second = commit(filled.repository, {"status.yaml": b"2"}, first)
+    third = commit(filled.repository, {"status.yaml": b"3"}, second, ref=OWN)
+    filled.close()
+    _cut(_loose(filled, second))
+    again = _again(filled)
+    assert not again.is_ancestor(first, third)
+    assert again.tip(OWN) == ""
+
+
 @pytest.mark.parametrize("name", ["HEAD", "config", "objects", "refs"])
 def test_a_half_made_mirror_is_made_again(filled: Mirror, name: str) -> None:
     tip = filled.tip(HERE)

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 HEADER = re.compile(rb"(blob|tree|commit|tag) ([0-9]{1,15})\0")
+NAME = re.compile(r"[0-9a-f]{38}\Z")
 LONGEST_HEADER = 32
 CHUNK = 1 << 20
 
@@ -58,6 +59,8 @@ def read_loose(path: Path, id_: str, limit: int) -> tuple[str, bytes] | None:
 def all_inflate(objects: Path) -> bool:
     """Tell whether every loose object inflates to its end."""
     for path in objects.glob("[0-9a-f][0-9a-f]/*"):
+        if not NAME.match(path.name):
+            continue
         inflater = zlib.decompressobj()
         try:
             with path.open("rb") as file:

@@ -164,8 +164,6 @@ class Mirror:
         if ended.cut or not verdict:
             raise failure(ended, self.remote, self.limits, ref)
         now = self.listed([ref]).get(ref, "")
-        if now == commit:
-            return
         if expected is not None and now != expected:
             raise Failed.of(
                 "git/raced", url=self.remote.url, ref=ref, expected=expected or "nothing", found=now or "nothing"
