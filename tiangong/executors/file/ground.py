@@ -15,8 +15,8 @@ from typing import NoReturn
 from tiangong.errors import Failed, Misuse, Place, Refused
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-ON_THE_WAY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-"""needs the right to enter a folder, not to list it"""
+ON_THE_WAY = FOLDER | getattr(os, "O_PATH", 0)
+"""needs the right to enter a folder, not to list it (agents run on Linux; elsewhere steps are only checked)"""
 NEW_FOLDER = 0o755
 
 
