@@ -20,6 +20,22 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong set profile production 'envelope.paths[+]=/data/**'", "a new entry of a list"),
         ("tiangong set product shop owner=team-web --unset description", "and one taken away"),
     ),
+    "commit": (
+        ("tiangong commit -m 'Nights are longer'", "what is staged, else all that changed, after asking"),
+        ("tiangong commit -m 'Nights are longer' --branch nights --push", "for a pull request"),
+        ("tiangong commit environments/prod-eu --dry-run", "only show what would be signed"),
+        ("tiangong commit -m 'Nights are longer' --onto main", "replay my edits on what others changed meanwhile"),
+    ),
+    "lint": (
+        ("tiangong lint", "the whole repository; needs no key"),
+        ("tiangong lint environments/prod-eu -o json", "one folder, for a script"),
+    ),
+    "sign": (("tiangong sign trust/policy.yaml --commit --push", "as the second of two who must sign"),),
+    "verify": (
+        ("tiangong verify", "the files as they lie here"),
+        ("tiangong verify origin/main", "what is on the remote, as last fetched"),
+        ("tiangong verify --index", "what is staged"),
+    ),
     "release new": (("tiangong release new --product shop", "in the app's own folder"),),
     "release publish": (
         ("tiangong release publish --version 1.4.0 --repo ~/control", "release.yaml of this folder"),
@@ -69,6 +85,22 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "agent accept": (
         ("tiangong agent accept tgr1-… --push", "the request as agent join printed it"),
         ("tiangong agent accept tgr1-… --replace --push", "the host before is lost"),
+    ),
+    "agent join": (
+        ("tiangong agent join tg1-eyJ1cmwi", "on the host, with the token that env new printed"),
+        ("tiangong agent join tg1-eyJ1cmwi --plugin shell --ca /etc/ssl/corp.pem", "shell steps; the company's own CA"),
+    ),
+    "agent once": (("tiangong agent once", "down the line, until there is nothing to do now"),),
+    "agent run": (("tiangong agent run --settings /etc/tiangong/agent.yaml", "until told to stop; as systemd does"),),
+    "agent resolve": (
+        ("tiangong agent resolve 20261125t010203-a1b2c3 --done", "the step that was cut off did happen"),
+        ("tiangong agent resolve 20261125t010203-a1b2c3 --again", "it may be done again"),
+    ),
+    "agent accept-history": (
+        (
+            "tiangong agent accept-history 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+            "this commit, no other",
+        ),
     ),
     "agent list": (("tiangong agent list", "keys, since when, last heard"),),
     "status": (
