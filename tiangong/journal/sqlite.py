@@ -61,7 +61,8 @@ class SqliteJournal:
                 apply_events(run, (event,))
                 tables.insert_event(database, event)
             known.event(event)
-        self.heard(event)
+        with suppress(Exception):  # what is written is written, whatever a listener makes of it
+            self.heard(event)
 
     def end(self, run: str, result: str, at: datetime) -> None:
         """Record that a run ended; ValueError when it isn't under way, or there is no such result."""
