@@ -177,6 +177,18 @@ def test_what_bob_sent_unsigned_alice_signs(office: Office) -> None:
     assert alice.refused() == []
 
 
+def test_what_others_left_unsigned_stops_nobody(office: Office) -> None:
+    bob = office.desk("bob")
+    bob.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
+    bob.git("commit", "-qam", "unsigned")
+    bob.edit(SHOP, "config: {}", "config: {a: 1}")
+    said = bob.commit("mine", "-a")
+    assert "Unsigned documents that are not yours to sign: 1" in said
+    assert bob.refused() == [(DEV, "trust/bad-signature")]
+    assert "needs role owner" in bob.commit("mine", DEV, code=4)
+    assert "Nothing to commit" in bob.commit("mine", "-a")
+
+
 def test_a_stranger_is_told_what_to_send(office: Office) -> None:
     mallory = office.desk("mallory")
     mallory.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
@@ -441,6 +453,29 @@ def test_a_link_on_the_way_is_not_followed(alice: Desk, office: Office) -> None:
     with pytest.raises(Failed, match="cant-write"):
         alice.clone.write("profiles/x/y.yaml", b"x")
     assert not list(outside.iterdir())
+
+
+def test_a_link_is_never_committed_as_a_document_nor_deleted(alice: Desk) -> None:
+    (alice.root / "profiles" / "link.yaml").symlink_to("standard.yaml")
+    for arguments in (("-a",), ("-a", "--no-lint"), ("profiles/link.yaml",)):
+        assert "author/not-a-file" in alice.commit("link", *arguments, code=2)
+    (alice.root / "profiles" / "notes").symlink_to("standard.yaml")
+    assert "author/not-a-file" in alice.commit("link", "profiles/notes", "--no-lint", code=2)
+    assert (alice.root / "profiles" / "notes").is_symlink()
+
+
+def test_as_a_machine(office: Office, alice: Desk) -> None:
+    """The promoter's key lies in this clone: what it may sign is signed with it only when asked for."""
+    keys = alice.clone.private / "keys"
+    keys.mkdir(parents=True)
+    for part in ("promoter", "promoter.pub"):
+        (keys / part).write_bytes((office.folder / "machines" / part).read_bytes())
+        (keys / part).chmod(0o600)
+    alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
+    said = alice.commit("tz", "-a", "--as", "promoter", code=4)
+    assert "promoter doesn't have it" in said
+    assert "author/no-key-of" in alice.commit("tz", "-a", "--as", "release", code=2)
+    assert "alice signs as owner" in alice.commit("tz", "-a", "--as", "alice")
 
 
 # ── pushing ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -284,6 +284,30 @@ def test_edits_between_the_markers_are_never_overwritten(parted: tuple[Desk, Des
     assert alice.text(DEV) == before
 
 
+def test_a_merge_that_stopped_at_other_files_only(office: Office, alice: Desk, carol: Desk) -> None:
+    """Documents came along by themselves; also one that somebody left unsigned, which is not mine to sign."""
+    bob = office.desk("bob")
+    carol.edit(README, "control", "our control")
+    carol.edit(DEV, "timezone: UTC", "timezone: Europe/Paris")
+    carol.commit("paris", "-a")
+    carol.edit("products/extra/product.yaml", "team-extra", "nobody")
+    carol.git("commit", "-qam", "unsigned")
+    carol.git("push", "-q")
+    bob.edit(README, "control", "my control")
+    bob.edit(SHOP, "config: {}", "config: {a: 1}")
+    bob.commit("mine", "-a")
+    bob.git("fetch", "-q")
+    bob.git("merge", "origin/main", fails=True)
+    assert "author/unmerged" in bob.commit("x", code=2)
+    bob.git("checkout", "--theirs", README)
+    bob.git("add", README)
+    said = bob.commit("together")
+    assert "signs as" not in said
+    assert len(bob.clone.parents_of(bob.clone.head or "")) == 2
+    assert [path for path, _ in bob.refused()] == ["products/extra/product.yaml"]
+    assert bob.git("status", "--porcelain") == ""
+
+
 def test_other_files_are_left_to_git(parted: tuple[Desk, Desk]) -> None:
     alice, carol = parted
     carol.edit(README, "control", "our control")

@@ -45,10 +45,15 @@ class Choice:
         """Everything else that is written or removed, signatures of removed documents included."""
         if self.staged:
             return self.files_gone
-        plain = {
-            path: self.tree.bytes_at(path) for path in self.changed if not (kind_at(path) and self.tree.entry(path))
-        }
-        return {**plain, **self.files_gone}
+        documents = set(self.documents)
+        return {path: self.bytes_of(path) for path in self.changed if path not in documents} | self.files_gone
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """The bytes of a file that changed, None when it was removed; Misuse when a link or something else is there."""
+        raw = self.tree.bytes_at(path)
+        if raw is None and self.tree.entry(path):
+            raise Misuse.of("author/not-a-file", Place(path))
+        return raw
 
     @property
     def files_gone(self) -> dict[str, bytes | None]:

@@ -117,7 +117,7 @@ def _tree_with(clone: Clone, choice: Choice) -> str:
     if choice.staged:
         return write_tree(clone)
     with index_from(clone, clone.head) as index:
-        stage(clone, store(clone, {path: choice.tree.bytes_at(path) for path in choice.changed}), index)
+        stage(clone, store(clone, {path: choice.bytes_of(path) for path in choice.changed}), index)
         stage_as_git_does(clone, choice.also, index)
         return write_tree(clone, index)
 

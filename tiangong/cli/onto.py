@@ -35,7 +35,7 @@ def replay_onto(clone: Clone, name: str, takes: Takes, wanted: Wanted, signers: 
         note(problem("author/fetch-away", label=name, why=str(error.problems[0].facts["why"])))
     onto, label = find_onto(clone, name)
     if clone.stopped or clone.unmerged(mine=2):
-        _land(clone, resolve_stopped(clone, label), (label, takes), wanted, signers)
+        finish_stopped(clone, label, takes, wanted, signers)
         return True
     head = clone.head
     if head is None or clone.is_ancestor(onto, head):
@@ -44,6 +44,11 @@ def replay_onto(clone: Clone, name: str, takes: Takes, wanted: Wanted, signers: 
     if resolved := _in_memory(clone, takes, onto, label):
         _land(clone, resolved, (label, takes), wanted, signers)
     return True
+
+
+def finish_stopped(clone: Clone, label: str, takes: Takes, wanted: Wanted, signers: Signers) -> None:
+    """Resolve and commit what git stopped in; `label`: how people know the other side."""
+    _land(clone, resolve_stopped(clone, label), (label, takes), wanted, signers)
 
 
 def _in_memory(clone: Clone, takes: Takes, onto: str, label: str) -> Resolved | None:

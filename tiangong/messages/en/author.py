@@ -121,6 +121,7 @@ SENTENCES: dict[str, Sentence] = {
         "or put it right by hand and git add it",
         rule="D2",
     ),
+    "others-unsigned": Sentence("Unsigned documents that are not yours to sign: {count} (tiangong verify names them)."),
     "further-edits": Sentence("{count} of these have further edits that are not staged; they stay in your work tree."),
     "left": Sentence("{count} new files elsewhere are left alone, such as {first} (git add takes them)."),
     "stopped": Sentence("git is in the middle of a {what}", fix="finish it, or git {what} --abort"),
