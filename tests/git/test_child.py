@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -212,6 +213,17 @@ def test_limits_hold_for_git_and_what_it_starts(
         assert limits["Max address space"] == [str(1 << 30)] * 2
         assert limits["Max cpu time"] == ["99", "99"]
         assert limits["Max core file size"] == ["0", "0"]
+
+
+def test_where_the_host_allows_less_that_holds(mirror: Mirror) -> None:
+    script = (
+        "from pathlib import Path; from tiangong.git.child import run_git;"
+        f"print(run_git(Path({mirror.repository.path!r}), ['config', 'core.bare']))"
+    )
+    limited = f'ulimit -f 1000; ulimit -v 2000000; ulimit -t 50; exec {sys.executable} -c "{script}"'
+    done = subprocess.run(["sh", "-c", limited], capture_output=True, text=True, check=True)
+    assert "code=0" in done.stdout
+    assert "said=''" in done.stdout
 
 
 def test_output_is_bounded(mirror: Mirror, commit: Callable[..., str]) -> None:
