@@ -14,7 +14,7 @@ SENTENCES: dict[str, Sentence] = {
         rule="R13",
     ),
     "newer-installed": Sentence(
-        "{installed} is installed, newer than {newest}, the newest on channel {channel}; nothing is downgraded by itself",
+        "{installed} is installed, newer than {newest}, the newest on channel {channel}; the plan never downgrades",
         fix="promote {installed} to {channel}, or wait for a newer release",
     ),
     "empty-channel": Sentence(

@@ -28,10 +28,5 @@ SENTENCES: dict[str, Sentence] = {
         rule="D1",
     ),
     "none": Sentence("No suppression is in force."),
-    "no-suppression": Sentence(
-        "there is no suppression {id}; there are: {known}", fix="tiangong suppression list --all"
-    ),
-    "in-force": Sentence("in force"),
     "over": Sentence("over"),
-    "not-accepted": Sentence("not accepted"),
 }
