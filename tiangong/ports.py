@@ -32,7 +32,7 @@ class Source(Protocol):
     def observe(self, known: str) -> Snapshot:
         """Return what the source has now. `known`: revision already accepted, to tell rewritten history.
 
-        Raises Away when it can't be reached (the caller goes on with `last`), Refused when its content is out of bounds.
+        Raises Away when it can't be reached (`last` is used then), Refused when its content is out of bounds.
         """
         ...
 
