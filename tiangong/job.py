@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from tiangong.documents.digest import sha512
+from tiangong.documents.paths import names_in
 from tiangong.errors import Failed, Misuse, Place, Refused, problem
 from tiangong.model.environment import Envelope
 from tiangong.model.stages import Step, Tree
@@ -71,6 +72,12 @@ def make_job(
         cancel=cancel,
         log=log,
     )
+
+
+def at_home(site: Site, step: Step) -> Site:
+    """The same place for a step of another release: one that is undone belongs to the release being left."""
+    names = names_in("Release", f"{step.folder}/release.yaml")
+    return replace(site, release="{product}@{version}".format_map(names)) if names else site
 
 
 def spec_of(step: Step, executor: Executor) -> object:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tiangong.errors import InDoubt, Misuse, Problem, TiangongError, problem
-from tiangong.job import Inquirer, Site, make_job, spec_of
+from tiangong.job import Inquirer, Site, at_home, make_job, spec_of
 from tiangong.model.lifecycle import CUT_OFF, IN_DOUBT, Event, State
 from tiangong.model.stages import Desired, Finding, Found, Run, Step, StepRecord
 from tiangong.planner.resolve import resolve
@@ -104,7 +104,12 @@ class Recovery:
     def _probe(self, case: _Case, step: Step, executor: Executor) -> Finding:
         try:
             job = make_job(
-                case.site(self._state), step, executor, cancel=threading.Event(), log=_unheard, within=PROBE_WITHIN
+                at_home(case.site(self._state), step),
+                step,
+                executor,
+                cancel=threading.Event(),
+                log=_unheard,
+                within=PROBE_WITHIN,
             )
             return self._inquirer.ask(case.subject, lambda: executor.probe(job), PROBE_WITHIN + GRACE)
         except Exception as error:  # noqa: BLE001 -- as above

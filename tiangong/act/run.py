@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tiangong.errors import Problem, TiangongError, problem
-from tiangong.job import Site, make_job
+from tiangong.job import Site, at_home, make_job
 from tiangong.messages import render
 from tiangong.model.lifecycle import Event
 from tiangong.model.stages import Change, Reason, Run, Step
@@ -120,7 +120,8 @@ class _Turn:
     def _act(self) -> None:
         executor = self.hand.executors.get(self.step.executor)
         cancel = self.hand.brake.cancelled
-        job = make_job(self.assignment.site, self.step, executor, cancel=cancel, log=self._log)
+        site = at_home(self.assignment.site, self.step)
+        job = make_job(site, self.step, executor, cancel=cancel, log=self._log)
         traits = executor.traits(job.spec)
         self._again = traits.idempotent and not self.undo
         self.hand.brake.enter(traits)

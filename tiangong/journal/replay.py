@@ -88,6 +88,7 @@ class Fold:
     once: set[str] = field(default_factory=set)
     failed: dict[str, Run] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
+    tried: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     towards: dict[str, str] = field(default_factory=dict)
     _touched: bool = False
     _past: Past | None = None
@@ -128,6 +129,7 @@ class Fold:
                 once=frozenset(self.once),
                 failed=dict(self.failed),
                 failures=dict(self.failures),
+                tried=dict(self.tried),
                 leaving=self.leaving,
                 towards=dict(self.towards),
             )
@@ -160,6 +162,8 @@ class Fold:
     def _fail(self, run: Run) -> None:
         self.failed[run.release] = run
         self.failures[run.release] = self.failures.get(run.release, 0) + 1
+        mine = {(step.name, step.digest) for step in run.steps if not step.undo}
+        self.tried[run.release] = frozenset(mine | set(self.towards.items()))
         if self.installed and run.release != self.installed.release and run.kind is not ChangeKind.ROLLBACK:
             self.leaving = run
 
@@ -168,6 +172,7 @@ class Fold:
         self.towards.clear()
         self.failed.pop(run.release, None)
         self.failures.pop(run.release, None)
+        self.tried.pop(run.release, None)
         ended = run.ended or run.started
         before = self.installed
         since = before.since if before and before.release == run.release else ended

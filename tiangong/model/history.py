@@ -64,10 +64,6 @@ class Run:
         """Names of steps of which only a person can tell whether they happened."""
         return tuple(step.name for step in self.steps if step.state in IN_DOUBT)
 
-    def tried(self, steps: Iterable[tuple[str, str]]) -> bool:
-        """Tell whether this run was to do all these steps, given by name and digest."""
-        return {(step.name, step.digest) for step in self.steps if not step.undo}.issuperset(steps)
-
 
 @dataclass(frozen=True, slots=True)
 class Installed:
@@ -102,6 +98,8 @@ class Past:
     """release digest → its newest run, where that failed"""
     failures: Mapping[str, int] = field(default_factory=dict)
     """release digest → how many of its runs failed one after the other"""
+    tried: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """release digest → names and digests of the steps that were done or tried when it failed"""
     leaving: Run | None = None
     """the failed run to another release that has to be gone back from (D20)"""
     towards: Mapping[str, str] = field(default_factory=dict)

@@ -36,6 +36,14 @@ class Case:
         return self.prepared.steps if self.prepared else ()
 
     @property
+    def tries_the_same(self) -> bool:
+        """Tell whether the change holds nothing that wasn't done or tried when this release failed here."""
+        if self.change is None:
+            return False
+        tried = self.past.tried.get(self.change.release, frozenset())
+        return tried.issuperset((step.name, step.digest) for step in self.change.steps)
+
+    @property
     def goes_back(self) -> bool:
         """A rollback ends a change that has begun: neither windows nor suppressions hold it (D20)."""
         return self.kind is ChangeKind.ROLLBACK

@@ -57,6 +57,7 @@ def _past(said: InstallationStatus, receipts: Receipts) -> Past:
         once=frozenset(said.done_steps.values()),
         failed=failed,
         failures=dict.fromkeys(failed, 1),
+        tried={run.release: frozenset((s.name, s.digest) for s in run.steps if not s.undo)} if run and failed else {},
         leaving=run if leaves else None,
         towards={s.name: s.digest for s in run.steps if s.state is State.DONE} if run and leaves else {},
     )

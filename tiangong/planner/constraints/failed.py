@@ -13,6 +13,6 @@ def objections(case: Case) -> Iterator[Reason]:
     failed = case.past.failed.get(case.release.digest) if case.release else None
     if failed is None or installed is None or installed.release == failed.release:
         return
-    if case.change is not None and failed.tried((step.name, step.digest) for step in case.change.steps):
+    if case.tries_the_same:
         facts = {"run": failed.id, "version": failed.version, "installed": installed.version}
         yield Reason("failed", problem("constraint/failed", **facts))

@@ -14,12 +14,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 def objections(case: Case) -> Iterator[Reason]:
     """Hold what failed for a while, unless what is to be done has changed since (other config, other values)."""
     failed = case.past.failed.get(case.release.digest) if case.release else None
-    if (
-        failed is None
-        or failed.ended is None
-        or case.change is None
-        or not failed.tried((step.name, step.digest) for step in case.change.steps)
-    ):
+    if failed is None or failed.ended is None or case.change is None or not case.tries_the_same:
         return
     failures = case.past.failures.get(failed.release, 1)
     earliest = failed.ended + min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
