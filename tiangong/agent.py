@@ -13,7 +13,7 @@ from tiangong import __version__
 from tiangong.act.capabilities import capabilities_of
 from tiangong.act.crew import Crew
 from tiangong.cycle import Line, cycle
-from tiangong.errors import Failed, Place, Problem, Refused
+from tiangong.errors import Failed, Place, Problem, Refused, problem
 from tiangong.executors.registry import Registry
 from tiangong.git.child import Limits
 from tiangong.git.mirror import Mirror
@@ -26,6 +26,7 @@ from tiangong.ports import StepEvent
 from tiangong.report.chain import Chain
 from tiangong.report.live import Live, Pulse
 from tiangong.report.logs import Logs
+from tiangong.report.recall import Recalled
 from tiangong.report.redact import Redactor
 from tiangong.report.reporter import Reporter
 from tiangong.report.signer import Identity, read_key
@@ -133,6 +134,7 @@ class Agent:
             recalled = self._parts.reporter.begin(line.pins, self._listed())
             if recalled is not None:
                 journal.adopt(recalled.memory, recalled.history)
+                self._problems = (*self._problems, _recalled(recalled))
         self._remembers = True
 
     def _listed(self) -> AgentDocument | None:
@@ -174,6 +176,13 @@ def assemble(settings: AgentSettings) -> Agent:
         cache=Cache(),
     )
     return Agent(settings, line, Parts(journal, crew, reporter, live, logs, cancel, problems))
+
+
+def _recalled(found: Recalled) -> Problem:
+    known = found.history.installations.items()
+    names = ", ".join(f"{name} {past.installed.version}" for name, past in known if past.installed)
+    at = found.memory.clock_floor
+    return problem("agent/recalled", at=at.isoformat() if at else "", installations=names or "-")
 
 
 def remote_of(settings: AgentSettings, well: SourceSettings) -> Remote:

@@ -25,6 +25,8 @@ def test_a_wiped_agent_goes_on_from_its_own_words(host: Host) -> None:
     wipe(host)
     ran = host.once()
     assert ran.code == 0
+    assert "agent/recalled" in ran.err
+    assert "shop 1.0.0" in ran.err
     assert host.done == ["one", "two"]
     assert host.counters()[: len(before)] == before
     assert host.counters() == list(range(1, len(host.counters()) + 1))

@@ -251,5 +251,9 @@ class Chain:
             raise Failed.of("report/cant-write", Place(str(self._mirror.folder)), why=str(error)) from None
 
     def _drop(self, ref: str) -> None:
-        if ref in self._mirror.repository.references:
-            self._mirror.repository.references.delete(ref)
+        references = self._mirror.repository.references
+        try:
+            if ref in references:
+                references.delete(ref)
+        except (OSError, pygit2.GitError) as error:
+            raise Failed.of("report/cant-write", Place(str(self._mirror.folder)), why=str(error)) from None

@@ -78,6 +78,11 @@ SENTENCES: dict[str, Sentence] = {
     "step-undone": Sentence("{installation}: {step} undone after {took}"),
     "step-failed": Sentence("{installation}: {step} failed after {took}: {why}"),
     "step-settled": Sentence("{installation}: {step}, which was cut off, is settled: {state}"),
+    "recalled": Sentence(
+        "this agent had lost its memory and goes on from the status it signed itself at {at}: {installations}",
+        fix="nothing to do, unless the state folder should not have been lost",
+        rule="D19",
+    ),
     "started": Sentence("agent of {environment} started"),
     "stopped": Sentence("agent of {environment} stopped"),
     "over": Sentence("no longer: {what}"),
