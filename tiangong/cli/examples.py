@@ -8,6 +8,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong init --product shop --ci gitlab", "here, in an empty folder or an empty clone"),
         ("tiangong init control --person alice --key ~/.ssh/work --yes", "everything said, nothing asked"),
     ),
+    "fmt": (
+        ("tiangong fmt", "everything that was edited since it was signed"),
+        ("tiangong fmt --check environments", "in CI: exit 1 when something would be changed"),
+    ),
     "edit": (
         ("tiangong edit prod-eu", "an environment"),
         ("tiangong edit prod-eu/shop --push", "an installation, also one that only a profile names so far"),

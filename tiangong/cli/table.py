@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "edit": Command("tiangong.cli.edit", "Edit a document in my editor, see what follows, sign."),
     "set": Command("tiangong.cli.set", "Set fields of a document, see what follows, sign."),
     "commit": Command("tiangong.cli.commit", "Lint, stamp, sign and commit what I edited."),
+    "fmt": Command("tiangong.cli.fmt", "Lay out what nobody has signed yet; comments stay."),
     "lint": Command("tiangong.cli.lint", "Check every document; say what is wrong and how to fix it."),
     "sign": Command("tiangong.cli.sign", "Add my signature to documents as they are."),
     "verify": Command("tiangong.cli.verify", "Check every signature, role and generation as an agent would."),
