@@ -236,6 +236,21 @@ def test_written_anew_the_generation_goes_on(alice: Desk) -> None:
     assert alice.refused() == []
 
 
+def test_a_suppression_is_written_once(alice: Desk) -> None:
+    path = "suppressions/inc-1.yaml"
+    spec = "{environments: [dev], until: 2099-01-01T00:00:00Z, reason: incident}"
+    text = f"apiVersion: tiangong.dev/v1\nkind: Suppression\nmetadata: {{name: inc-1}}\nspec: {spec}\n"
+    alice.write(path, text)
+    alice.commit("hold", "-a")
+    alice.edit(path, "2099", "2100")
+    said = alice.commit("longer", "-a", code=2)
+    assert "author/suppression-written" in said
+    (alice.root / path).unlink()
+    alice.commit("gone", "-a")
+    alice.write(path, text)
+    assert "author/suppression-written" in alice.commit("again", "-a", code=2)
+
+
 def test_a_revert_is_signed_as_something_new(alice: Desk) -> None:
     alice.edit(EXTRA, "team-extra", "all")
     alice.commit("two", "-a")

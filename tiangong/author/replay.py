@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tiangong.author.changes import shown
 from tiangong.author.clone import Clone
+from tiangong.author.draft import ONCE
 from tiangong.documents.edit import GONE, remove_field, set_field
 from tiangong.documents.merge import Clash, FieldEdit, Merge, merge
 from tiangong.documents.parse import parse
@@ -16,7 +17,6 @@ from tiangong.documents.stamp import content, stamp
 from tiangong.documents.strict import Location, dotted, load
 from tiangong.errors import Failed, Misuse, Place, Problem, problem
 
-ONCE = ("Release", "TrustRoot")
 MINE, MIDDLE, THEIRS = "<<<<<<< mine", "=======", ">>>>>>> "
 
 
