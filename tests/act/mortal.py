@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from tiangong.act.capabilities import capabilities_of
 from tiangong.act.crew import Crew
 from tiangong.errors import Failed
 from tiangong.journal.sqlite import open_journal
-from tiangong.model.stages import Actual, Finding, Found, Health
+from tiangong.model.stages import Actual, Desired, Finding, Found, Health
 from tiangong.planner.plan import make_plan
 from tiangong.ports import Effects, Job, Traits
 from tiangong.testing.fakes import FakeExecutors, RecordingSink
@@ -112,14 +113,15 @@ class Fate:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def world(version: str) -> World:
-    """A world with the releases up to a version; the later one has a step that can be undone, and fails."""
+@cache
+def wishes(version: str) -> Desired:
+    """Releases up to a version; the later one has a step that can be undone, and fails. Made before forking."""
     found = World.small()
     found.release("shop", "1.0.0", steps=STEPS)
     if version == "1.1.0":
         extra = {"name": "pay", "executor": "ledger", "with": {"tells": True, "again": False, "undo": True}}
         found.release("shop", "1.1.0", steps=[extra, *STEPS[1:2], {**STEPS[3], "name": "breaks"}])
-    return found
+    return verify(found.snapshot(), found.pins(), None, START)
 
 
 def live(folder: Path, version: str, kill_at: int, now: datetime) -> tuple[int, int]:
@@ -129,8 +131,7 @@ def live(folder: Path, version: str, kill_at: int, now: datetime) -> tuple[int, 
     assert not problems, problems
     journal._connection.set_trace_callback(fate)
     executors = FakeExecutors({"ledger": Ledger(folder / "book", fate)})
-    wishes = world(version)
-    desired = verify(wishes.snapshot(), wishes.pins(), journal.memory(wishes.repo), now)
+    desired = wishes(version)
     crew = Crew(executors, journal, RecordingSink(), clock=lambda: now, state=folder)
     bell = threading.Semaphore(0)
     crew.ended = bell.release
@@ -169,6 +170,8 @@ def obey(order: dict[str, Any]) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    for known in ("1.0.0", "1.1.0"):
+        wishes(known)
     for line in sys.stdin:
         began = time.monotonic()
         answer = obey(json.loads(line))

@@ -83,15 +83,13 @@ def no_success_was_repeated(folder: Path) -> None:
 
 def go_on(order: Order, folder: Path, version: str = "1.0.0") -> int:
     """Live on until nothing is left to do; returns how often a person was asked."""
-    asked = 0
-    for hour in range(1, 8):
+    for asked, hour in enumerate(range(1, 8)):
         said = order(folder, version=version, hour=hour)
         if said["ended"] == DONE:
             return asked
         assert said["ended"] == DOUBT, said
         assert order(folder, version=version, hour=hour)["ended"] == DOUBT, "it stays in doubt until somebody decides"
         decide(folder)
-        asked += 1
     raise AssertionError("never done")
 
 

@@ -46,7 +46,11 @@ def test_what_a_successful_run_leaves() -> None:
     happen(fold_, run("1", "a", "b"), *done("a", "b"), result="succeeded")
     past = fold_.past()
     assert past.installed
-    assert (past.installed.version, past.installed.product, past.installed.steps) == ("A", "shop", {"a": "a-A", "b": "b-A"})
+    assert (past.installed.version, past.installed.product, past.installed.steps) == (
+        "A",
+        "shop",
+        {"a": "a-A", "b": "b-A"},
+    )
     assert past.steps == {"a": "a-A", "b": "b-A"}
     assert past.once == {"a-A", "b-A"}
     assert past.current is None
@@ -132,7 +136,12 @@ def test_a_persons_word(undo: bool, done_: bool) -> None:
     assert fold_.past().current.in_doubt == ("a",)
     fold_.event(event(run_, "a", Event.RESOLVED_DONE if done_ else Event.RESOLVED_AGAIN, undo=undo))
     (step,) = fold_.past().current.steps
-    wanted = {(False, True): State.DONE, (False, False): State.PENDING, (True, True): State.UNDONE, (True, False): State.DONE}
+    wanted = {
+        (False, True): State.DONE,
+        (False, False): State.PENDING,
+        (True, True): State.UNDONE,
+        (True, False): State.DONE,
+    }
     assert step.state is wanted[undo, done_]
 
 
@@ -165,7 +174,7 @@ def test_only_the_run_that_is_under_way_goes_on() -> None:
     ],
 )
 def test_events_that_are_not_about_this_run(wrong: StepEvent) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         apply_events(run("1", "a"), [wrong])
 
 
@@ -178,7 +187,19 @@ def test_results() -> None:
 
 @given(st.sampled_from(State), st.sampled_from(Event), st.booleans())
 def test_an_illegal_event_changes_nothing(state: State, what: Event, undo: bool) -> None:
-    before = Run("1", "shop", "shop", "A", "r", "p", ChangeKind.INSTALL, NOW, None, None, (StepRecord("a", "d", state, undo=undo),))
+    before = Run(
+        "1",
+        "shop",
+        "shop",
+        "A",
+        "r",
+        "p",
+        ChangeKind.INSTALL,
+        NOW,
+        None,
+        None,
+        (StepRecord("a", "d", state, undo=undo),),
+    )
     fold_ = Fold()
     fold_.begin(before)
     past = fold_.past()
@@ -209,7 +230,8 @@ def journals(draw: st.DrawFn) -> list[Happening]:
                 event(now, step.name, what, undo=step.undo)
                 for step in now.steps
                 for what in Event
-                if (step.state, what) in TRANSITIONS and step.undo is not (what in (Event.STARTED, Event.SUCCEEDED, Event.ERRORED))
+                if (step.state, what) in TRANSITIONS
+                and step.undo is not (what in (Event.STARTED, Event.SUCCEEDED, Event.ERRORED))
                 and not (not step.undo and what.startswith("undo"))
             ]
             if not possible:

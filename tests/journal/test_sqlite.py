@@ -161,7 +161,7 @@ def test_what_cant_have_happened_changes_nothing(
 ) -> None:
     journal.begin(a_run("1"))
     before = journal.history()
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         what(journal)
     assert journal.history() == before
     journal.record(an_event("1", "a", Event.STARTED))
@@ -199,7 +199,9 @@ def test_two_processes_count_together(path: Path) -> None:
         "journal, _ = open_journal(Path(sys.argv[1]), NOW)\n"
         "print(*[journal.counter('x') for _ in range(40)])\n"
     )
-    both = [subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True) for _ in "12"]
+    both = [
+        subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True) for _ in "12"
+    ]
     numbers = [int(n) for process in both for n in process.communicate()[0].split()]
     assert sorted(numbers) == [*range(1, 81)]
 
@@ -216,7 +218,9 @@ def test_many_threads(journal: SqliteJournal, path: Path) -> None:
     for thread in threads:
         thread.join()
     history = journal.history()
-    assert {name: past.last.id for name, past in history.installations.items() if past.last} == {n: f"{n}-4" for n in "abcd"}
+    assert {name: past.last.id for name, past in history.installations.items() if past.last} == {
+        n: f"{n}-4" for n in "abcd"
+    }
     journal.close()
     assert opened(path).history() == history
 
@@ -418,7 +422,9 @@ def test_two_processes_may_make_it_together(path: Path) -> None:
         "print(journal.counter('x'))\n"
     )
     both = [
-        subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in "123"
     ]
     for process in both:

@@ -47,7 +47,8 @@ from tiangong.trust.verify import verify
 STEP = ("once", "timeout", "executor")
 STOPS = {"failed": State.FAILED, "running": State.RUNNING, "doubt": State.IN_DOUBT, "before": State.PENDING}
 GIVEN = frozenset(
-    "releases promotions environment labels profiles installations suppressions products later fresh executors".split()
+    {"releases", "promotions", "environment", "labels", "profiles", "installations", "suppressions", "products"}
+    | {"later", "fresh", "executors"}
 )
 Case = Mapping[str, Any]
 
@@ -97,17 +98,21 @@ def build(world: World, given: Mapping[str, Any]) -> None:
         world.put({"kind": "Product", "metadata": {"name": name}, "spec": {"owner": "team"}})
     for name, spec in given.get("installations", {}).items():
         world.installation("dev", name, **spec)
+    _publish(world, given)
+    for name, spec in given.get("suppressions", {}).items():
+        whole = {"until": "2026-12-01T08:00:00+01:00", "reason": "incident", **spec}
+        world.put({"kind": "Suppression", "metadata": {"name": name}, "spec": whole})
+
+
+def _publish(world: World, given: Mapping[str, Any]) -> None:
     for product, versions in given.get("releases", {}).items():
         for version, spec in versions.items():
             rest = {**(spec or {})}
             world.release(product, version, steps=[*_steps(rest.pop("steps", ["place"]), version)], **rest)
     for product, channels in given.get("promotions", {}).items():
-        for channel, versions in channels.items():
-            for version in versions:
+        for channel, promoted in channels.items():
+            for version in promoted:
                 world.promote(product, version, channel)
-    for name, spec in given.get("suppressions", {}).items():
-        whole = {"until": "2026-12-01T08:00:00+01:00", "reason": "incident", **spec}
-        world.put({"kind": "Suppression", "metadata": {"name": name}, "spec": whole})
 
 
 def moment(text: str) -> datetime:
@@ -173,7 +178,9 @@ def _runs(desired: Desired, runs: Any, now: datetime) -> Iterator[Run]:
         product, _, version = run["release"].partition("@")
         name = run.get("installation", product)
         start = moment(run["at"]) if "at" in run else now - timedelta(days=30 - number)
-        result = run.get("result", "succeeded" if not STOPS.keys() & run.keys() else "failed" if "failed" in run else None)
+        result = run.get(
+            "result", "succeeded" if not STOPS.keys() & run.keys() else "failed" if "failed" in run else None
+        )
         records = [*_records(desired, name, product, version, run)]
         yield Run(
             id=f"run-{number + 1}",

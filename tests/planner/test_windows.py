@@ -112,9 +112,17 @@ SPANS = {
     "gap": ("2026-03-27T12:00", "2026-03-31T12:00"),
     "fold": ("2026-10-23T12:00", "2026-10-27T12:00"),
 }
-CRONS = ["0 1 * * *", "30 2 * * *", "15 2-3 * * 7", "*/20 2 * * *", "0 */6 * * *", "45 * * * *", "*/5 * * * *", "0 22 * * 5-6"]
+CRONS = [
+    "0 1 * * *",
+    "30 2 * * *",
+    "15 2-3 * * 7",
+    "*/20 2 * * *",
+    "0 */6 * * *",
+    "45 * * * *",
+    "*/5 * * * *",
+    "0 22 * * 5-6",
+]
 FOR = ["1m", "20m", "45m", "60m", "150m", "4h"]
-
 
 
 @cache
@@ -138,16 +146,16 @@ def situations(draw: st.DrawFn) -> tuple[str, list[NamedWindows], Need, int]:
         st.integers(1, 600),
         st.sampled_from(["any", "downtime", "noDowntime"]),
     )
-    documents = st.builds(
-        lambda a, d: named(*a, *d), st.lists(allows, max_size=3), st.lists(denies, max_size=2)
-    )
+    documents = st.builds(lambda a, d: named(*a, *d), st.lists(allows, max_size=3), st.lists(denies, max_size=2))
     wanted = Need(BERLIN, draw(st.booleans()), MINUTE * draw(st.sampled_from([0, 1, 10, 61, 150])))
     return span, draw(st.lists(documents, min_size=1, max_size=3)), wanted, draw(st.integers(4 * 60 + 1, 2 * 24 * 60))
 
 
 @settings(max_examples=80)
 @given(situations())
-def test_open_and_next_opening_agree_with_a_look_at_every_minute(case: tuple[str, list[NamedWindows], Need, int]) -> None:
+def test_open_and_next_opening_agree_with_a_look_at_every_minute(
+    case: tuple[str, list[NamedWindows], Need, int],
+) -> None:
     span, documents, wanted, offset = case
     first, last = (at(text) for text in SPANS[span])
     oracle = oracle_of(span)
@@ -279,13 +287,15 @@ def test_a_window_lasts_as_long_as_it_says_whatever_the_clock_does() -> None:
 
 def test_the_zone_decides() -> None:
     window = [named(allow("0 1 * * *", "1h"))]
-    assert next_opening(window, need(zone="Asia/Shanghai"), at("2026-06-09T00:00", "UTC")) == at("2026-06-09T17:00", "UTC")
+    assert next_opening(window, need(zone="Asia/Shanghai"), at("2026-06-09T00:00", "UTC")) == at(
+        "2026-06-09T17:00", "UTC"
+    )
     assert next_opening(window, need(zone="UTC"), at("2026-06-09T00:00", "UTC")) == at("2026-06-09T01:00", "UTC")
 
 
 @pytest.mark.parametrize("cron", ["", "often", "0 1 * *", "0 1 * * * *", "61 * * * *", "0 0 30 2 *"])
 def test_a_cron_expression_that_is_none_is_told(cron: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         closed_by([named(allow(cron, "1h"))], need(), at("2026-06-09T02:00"))
 
 
