@@ -8,12 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check format schemas lock clean needs
+.PHONY: demo test compiled format schemas lock clean needs
 
-demo: $(VENV)/.run
+demo: $(VENV)/.run compiled
 	$(BIN)/tiangong demo
 
-test: $(VENV)/.test
+test: $(VENV)/.test compiled
 	$(BIN)/ruff check tiangong tests
 	$(BIN)/ruff format --check tiangong tests
 	$(BIN)/mypy
@@ -45,6 +45,9 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@echo "Installing the pinned test tools …"
 	$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
+
+compiled: | $(VENV)/.run   # an editable install isn't compiled by pip, and every process would do it again
+	@$(BIN)/python -m compileall -q tiangong
 
 needs:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -77,9 +78,11 @@ def _set_up(folder: Folder, processes: Processes, tell: Tell) -> None:
     _start_origin(folder, processes, tell)
     _found(folder, tell)
     write_app(folder)
-    for environment in ENVIRONMENTS:
-        _join(folder, environment)
-        tell("demo/joined", environment=environment)
+    with ThreadPoolExecutor(len(ENVIRONMENTS)) as hosts:
+        requests = hosts.map(lambda environment: _join(folder, environment), ENVIRONMENTS)
+        for environment, request in zip(ENVIRONMENTS, requests, strict=True):
+            _tiangong(folder.control, "agent", "accept", request, "--yes", "--push")
+            tell("demo/joined", environment=environment)
     _start_agents(folder, processes, tell)
 
 
@@ -121,8 +124,8 @@ def _found(folder: Folder, tell: Tell) -> None:
     tell("demo/repository", count=documents, person=PERSON)
 
 
-def _join(folder: Folder, environment: str) -> None:
-    """The three commands of joining (D16): a token, the host's answer, and alice's word for it."""
+def _join(folder: Folder, environment: str) -> str:
+    """The first two commands of joining (D16): a token, and the host's answer to it, which is returned."""
     host = folder.host(environment)
     token = _last_word(_tiangong(folder.control, "agent", "token", environment), "tg1-")
     joined = _tiangong(
@@ -130,7 +133,7 @@ def _join(folder: Folder, environment: str) -> None:
         *("agent", "join", token, "--settings", str(folder.settings(environment)), "--state", str(host / "state")),
         *("--ca", str(folder.ca), "--plugin", "shell", "--every", "1s"),
     )
-    _tiangong(folder.control, "agent", "accept", _last_word(joined, "tgr1-"), "--yes", "--push")
+    return _last_word(joined, "tgr1-")
 
 
 def _send(folder: Folder, processes: Processes, version: str, tell: Tell) -> None:
@@ -142,7 +145,8 @@ def _send(folder: Folder, processes: Processes, version: str, tell: Tell) -> Non
     tell("demo/published", version=version, person="release")
     for environment, channel in PIPELINE:
         if channel:
-            _tiangong(folder.control, "promote", f"{PRODUCT}@{version}", "--to", channel, "--yes", "--push")
+            promote = ("promote", f"{PRODUCT}@{version}", "--to", channel, "--as", "promoter", "--yes", "--push")
+            _tiangong(folder.control, *promote)
             tell("demo/promoted", version=version, channel=channel.upper(), person="promoter")
         _wait(folder, processes, environment, version, tell)
 

@@ -6,7 +6,9 @@ SENTENCES: dict[str, Sentence] = {
     "begin": Sentence("Everything happens in {folder}."),
     "origin": Sentence("a Git server: real git over TLS on loopback, {url}"),
     "repository": Sentence("a control repository, signed by {person}: {count} documents"),
-    "joined": Sentence("the agent of {environment} joined: its key is signed into environments/{environment}/agent.yaml"),
+    "joined": Sentence(
+        "the agent of {environment} joined: its key is signed into environments/{environment}/agent.yaml"
+    ),
     "agents": Sentence("three agents run, each a process of its own"),
     "published": Sentence("release shop@{version} published, signed by {person}"),
     "promoted": Sentence("shop@{version} promoted to {channel}, signed by {person}"),
