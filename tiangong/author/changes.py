@@ -26,7 +26,12 @@ def field_changes(before: bytes | None, after: bytes | None, path: str) -> tuple
         old, new = (content(raw, path) if raw is not None else {} for raw in (before, after))
     except Misuse:
         return ()
-    return tuple(_between(old, new, ()))
+    return tuple(between(old, new))
+
+
+def between(old: Any, new: Any) -> Iterator[FieldChange]:
+    """The fields in which plain data differs."""
+    return _between(old, new, ())
 
 
 def _between(old: Any, new: Any, location: tuple[str | int, ...]) -> Iterator[FieldChange]:

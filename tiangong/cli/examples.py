@@ -117,6 +117,18 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong why prod-eu", "what holds anything there"),
         ("tiangong why prod-eu/shop -o json", "the same as codes and facts"),
     ),
+    "diff": (
+        ("tiangong diff", "every installation that isn't as wished, and what is due"),
+        ("tiangong diff prod-eu/shop", "version, steps, config since it became what it is"),
+        ("tiangong diff main..shop-2", "documents of two branches, field by field"),
+        ("tiangong diff HEAD~5.. profiles -o json", "the last five commits, only profiles"),
+    ),
+    "history": (
+        ("tiangong history prod-eu/shop", "its runs: version, result, who promoted it"),
+        ("tiangong history -n 50 -o json", "the newest ones of the whole fleet"),
+        ("tiangong history profile production", "every generation of a document, and who signed it"),
+        ("tiangong history environments/prod-eu/environment.yaml", "by path"),
+    ),
     "plan": (
         ("tiangong plan", "what every agent would do next"),
         ("tiangong plan prod-eu --at 2026-12-01T02:00:00+01:00", "inside next week's window"),

@@ -37,6 +37,8 @@ COMMANDS: dict[str, Command] = {
     "agent": Command("tiangong.cli.agent", "Agents: join, accept, list, once, run, resolve, accept-history."),
     "status": Command("tiangong.cli.status", "What is: every environment, or one."),
     "why": Command("tiangong.cli.why", "Why nothing happens: every constraint, remedy and earliest time."),
+    "diff": Command("tiangong.cli.diff", "What is wished against what is there, or one commit against another."),
+    "history": Command("tiangong.cli.history", "What changed when, and who signed it."),
     "plan": Command("tiangong.cli.plan", "What would happen next."),
     "logs": Command("tiangong.cli.logs", "Logs of a run; -f follows it from anywhere."),
     "doctor": Command("tiangong.cli.doctor", "Check this machine and this agent or clone."),

@@ -134,7 +134,7 @@ def _show_document(clone: Clone, one: Signing, commit: str | None) -> None:
 def show_fields(changes: Sequence[FieldChange]) -> None:
     """The fields that changed, the first ones of many."""
     for change in changes[:MOST_FIELDS]:
-        raw(INDENT + _sentence(change.field, change.old, change.new))
+        raw(INDENT + sentence_of(change.field, change.old, change.new))
     if len(changes) > MOST_FIELDS:
         raw(INDENT + text("author/more-fields", count=len(changes) - MOST_FIELDS))
 
@@ -151,12 +151,13 @@ def _facts(missing: Problem | None) -> dict[str, str | int]:
     return {} if missing is None else {"more": int(missing.facts["more"] or 0), "who": str(missing.facts["who"])}
 
 
-def _sentence(field: str, old: str | None, new: str | None) -> str:
+def sentence_of(field: str, old: object, new: object) -> str:
+    """How one field changed."""
     if old is None:
-        return text("author/field-added", field=field, new=new)
+        return text("author/field-added", field=field, new=str(new))
     if new is None:
-        return text("author/field-removed", field=field, old=old)
-    return text("author/field-changed", field=field, old=old, new=new)
+        return text("author/field-removed", field=field, old=str(old))
+    return text("author/field-changed", field=field, old=str(old), new=str(new))
 
 
 def warn_of_touches(draft: Draft) -> None:

@@ -79,6 +79,10 @@ class Clone:
         ahead, _ = self.repository.ahead_behind(own, theirs)
         return int(ahead)
 
+    def has(self, commit: str) -> bool:
+        """Tell whether a commit is here."""
+        return bool(commit) and self._commit(commit) == commit
+
     def tree(self, commit: str) -> Tree:
         """The files of a commit."""
         return GitTree(self.repository, commit)

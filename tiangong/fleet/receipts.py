@@ -35,7 +35,7 @@ class RunLine:
 
 def newest_runs(clone: Clone, said: Said, now: datetime, installation: str = "") -> list[RunLine]:
     """The newest runs, of one installation or of all; what is under way comes first."""
-    going = {line.run: line for line in _under_way(said)}
+    going = {line.run: line for line in under_way(said)}
     ended = (line for line in _ended(clone, said, now) if line.run not in going)
     fitting = (line for line in (*going.values(), *ended) if installation in ("", line.installation))
     return list(islice(fitting, MOST_SHOWN))
@@ -74,7 +74,8 @@ def read_receipt(tree: Tree, run: str, agent: Agent, now: datetime) -> Receipt:
     return receipt
 
 
-def _under_way(said: Said) -> Iterator[RunLine]:
+def under_way(said: Said) -> Iterator[RunLine]:
+    """Runs that haven't ended, as the agent last said; one may come twice."""
     for installation in said.status.spec.installations if said.status else ():
         run = installation.run
         if run and run.result in UNDER_WAY:
@@ -83,17 +84,25 @@ def _under_way(said: Said) -> Iterator[RunLine]:
         yield RunLine(step.run, step.installation, step.version, result="running")
 
 
+def run_line(tree: Tree, run: str, agent: Agent, now: datetime) -> RunLine:
+    """One run that ended, in short."""
+    try:
+        spec = read_receipt(tree, run, agent, now).spec
+    except TiangongError:
+        return RunLine(run)
+    return RunLine(run, spec.installation, spec.version, spec.kind, spec.result, spec.started, spec.ended)
+
+
+def run_names(tree: Tree) -> list[str]:
+    """Runs that have a receipt in a tree, newest first: a run's id begins with the time it started."""
+    return sorted((entry.name for entry in tree.folder("runs") if entry.is_folder), reverse=True)
+
+
 def _ended(clone: Clone, said: Said, now: datetime) -> Iterator[RunLine]:
-    """By receipt, newest first: a run's id begins with the time it started."""
+    """By receipt, newest first."""
     tip = clone.tip(f"status/{said.environment}")
     if said.agent is None or not tip:
         return
     tree = clone.tree(tip)
-    names = sorted((entry.name for entry in tree.folder("runs") if entry.is_folder), reverse=True)
-    for name in names[:MOST_READ]:
-        try:
-            spec = read_receipt(tree, name, said.agent, now).spec
-        except TiangongError:
-            yield RunLine(name)
-            continue
-        yield RunLine(name, spec.installation, spec.version, spec.kind, spec.result, spec.started, spec.ended)
+    for name in run_names(tree)[:MOST_READ]:
+        yield run_line(tree, name, said.agent, now)
