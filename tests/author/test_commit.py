@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -337,6 +338,23 @@ def test_a_program_stays_a_program(alice: Desk) -> None:
     assert stat.S_IMODE((alice.root / DEV).stat().st_mode) == 0o755
 
 
+def test_an_index_in_parts(alice: Desk) -> None:
+    """Not every library reads what git can write here."""
+    alice.git("update-index", "--split-index")
+    alice.git("config", "core.splitIndex", "true")
+    alice.git("config", "core.filemode", "false")
+    alice.git("update-index", "--chmod=+x", EXTRA)
+    alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
+    alice.edit(EXTRA, "team-extra", "all")
+    alice.git("add", EXTRA)
+    alice.commit("staged")
+    assert alice.git("ls-tree", "HEAD", EXTRA).startswith("100755")
+    alice.commit("tz", "-a")
+    assert alice.refused() == []
+    assert alice.run("verify", "--index").code == 0
+    assert alice.git("status", "--porcelain") == ""
+
+
 def test_a_new_branch_and_a_push(office: Office, alice: Desk) -> None:
     alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
     said = alice.commit("tz", "-a", "--branch", "tz", "--push")
@@ -412,6 +430,21 @@ def test_hooks_run_and_one_that_fails_leaves_everything_as_it_was(alice: Desk) -
     assert not list(alice.clone.private.glob("undo-*"))
     said = alice.commit("tz", "-a", "--branch", "friday", code=1)
     assert alice.state() == before
+
+
+def test_killed_in_the_middle(alice: Desk, office: Office) -> None:
+    """What is left is signed and staged, nobody's edit is lost, and the same command goes on."""
+    hook(alice, "pre-commit", 'kill -9 "$(cut -d" " -f4 "/proc/$PPID/stat")"; exit 1')
+    alice.edit(DEV, "timezone: UTC", "timezone: Europe/Berlin")
+    command = [sys.executable, "-m", "tiangong", "commit", "-a", "-m", "tz", "--key", str(office.key("alice"))]
+    assert subprocess.run(command, cwd=alice.root, capture_output=True, check=False).returncode == -9
+    assert alice.git("diff", "--cached", "--name-only").split() == [DEV, f"{DEV}.alice.sig"]
+    assert "Europe/Berlin" in alice.text(DEV)
+    (alice.root / ".git" / "hooks" / "pre-commit").unlink()
+    alice.commit("tz")
+    assert alice.generation(DEV) == 2
+    assert alice.refused() == []
+    assert alice.git("status", "--porcelain") == ""
 
 
 def test_a_hook_that_changes_what_was_signed_is_caught(alice: Desk) -> None:

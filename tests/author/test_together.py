@@ -106,7 +106,7 @@ def test_two_people(office: Office) -> None:
     base = flat(content((alice.root / DEV).read_bytes(), DEV))
 
     @settings(
-        max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+        max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
     )
     @given(EDITS, EDITS, st.booleans())
     def together(mine: Any, theirs: Any, committed: bool) -> None:

@@ -209,11 +209,15 @@ class Clone:
         except (KeyError, ValueError):
             return None
 
-    def entry_mode(self, path: str) -> int | None:
-        """The mode of a file as it is staged, or None."""
-        index = self.objects.index
-        index.read()
-        return int(index[path].mode) if path in index else None
+    def staged(self) -> dict[str, tuple[int, str]]:
+        """Mode and blob of every file in the index, without those a merge stopped at."""
+        found: dict[str, tuple[int, str]] = {}
+        for line in self.git("ls-files", "--stage", "-z").split("\0"):
+            words, _, path = line.partition("\t")
+            mode, blob, number = words.split() if words else ("0", "", "1")
+            if number == "0":
+                found[path] = (int(mode, 8), blob)
+        return found
 
     def before(self, path: str, raw: bytes) -> bytes | None:
         """The newest committed version of a file with other bytes, or None."""
@@ -246,10 +250,9 @@ class Clone:
         return Listing(dict(self._walk(self.objects[revision].peel(pygit2.Tree), "")))
 
     def index(self) -> Listing:
-        """The files as they are staged."""
-        index = self.objects.index
-        index.read()
-        return Listing({e.path: self._blob(e.id, e.mode) for e in index if is_ours(e.path)})
+        """The files as they are staged, where this tool reads."""
+        ours = ((path, entry) for path, entry in self.staged().items() if is_ours(path))
+        return Listing({path: self._blob(pygit2.Oid(hex=blob), mode) for path, (mode, blob) in ours})
 
     def work(self) -> Listing:
         """The files as they lie in the work tree, without what git ignores.

@@ -59,16 +59,21 @@ def write_tree(clone: Clone, index: Path | None = None) -> str:
 
 def _lines(clone: Clone, blobs: Blobs) -> Iterator[bytes]:
     """Lines of `git update-index --index-info`; removing first also ends a stopped merge of that path."""
+    known: dict[str, tuple[int, str]] | None = None
     for path, blob in blobs.items():
         yield f"0 {NOTHING}\t{path}\0".encode()
-        if blob is not None:
-            yield f"{_mode(clone, path):o} {blob}\t{path}\0".encode()
+        if blob is None:
+            continue
+        mode = _mode_on_disk(clone, path)
+        if mode is None:
+            known = clone.staged() if known is None else known
+            mode = known.get(path, (FILE, ""))[0]
+        yield f"{mode if mode in (FILE, PROGRAM) else FILE:o} {blob}\t{path}\0".encode()
 
 
-def _mode(clone: Clone, path: str) -> int:
-    """A file stays the program it was; on file systems that can't say, as git last knew it."""
+def _mode_on_disk(clone: Clone, path: str) -> int | None:
+    """A file stays the program it was; None on file systems that can't say: then it is as git last knew it."""
     found = clone.root / path
-    if clone.config("core.filemode") != "false" and found.is_file():
-        return PROGRAM if os.lstat(found).st_mode & stat.S_IXUSR else FILE
-    before = clone.entry_mode(path)
-    return before if before in (FILE, PROGRAM) else FILE
+    if clone.config("core.filemode") == "false" or not found.is_file():
+        return None
+    return PROGRAM if os.lstat(found).st_mode & stat.S_IXUSR else FILE
