@@ -14,8 +14,10 @@ def is_inside(path: str, globs: Iterable[str]) -> bool:
 
 @lru_cache(1024)
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*|\*)", posixpath.normpath(glob))
-    words = {"**": ".*", "*": "[^/]*"}
-    body = "".join(words.get(part, re.escape(part)) for part in parts)
-    # `/srv/**` covers `/srv` itself, as people expect of "everything in it".
-    return re.compile(body.removesuffix("/.*") + "(/.*)?" if body.endswith("/.*") else body, re.DOTALL)
+    if not glob.startswith("/"):
+        return re.compile(r"(?!)")  # a relative glob covers nothing
+    body = ""
+    for part in posixpath.normpath(glob).split("/")[1:]:
+        # `/srv/**` covers `/srv` itself, as people expect of "everything in it"; `/srv/**/x` covers `/srv/x`.
+        body += "(/.*)?" if part == "**" else "/" + "[^/]*".join(re.escape(word) for word in re.split(r"\*+", part))
+    return re.compile(body or "/", re.DOTALL)
