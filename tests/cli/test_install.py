@@ -43,6 +43,13 @@ def test_by_name_and_only_where_it_is_missing(fleet: Site) -> None:
     assert fleet.is_clean
 
 
+def test_config_that_is_missing_is_asked_for(fleet: Site) -> None:
+    words = ("install", "shop", "--env", "prod-eu", "--channel", "release", "--yes")
+    assert "--config home=VALUE" in fleet.bad(2, "plan/config-missing", *words)
+    fleet.good(*words, "--no-lint")
+    assert fleet.is_clean
+
+
 def test_beside_another_one(fleet: Site) -> None:
     fleet.bad(2, "install/exists", "install", "shop", "--env", "dev", "--channel", "canary", "--yes")
     fleet.good("install", "shop", "--env", "dev", "--channel", "canary", "--name", "second", "--yes")
@@ -86,10 +93,9 @@ def test_what_cant_be(fleet: Site, words: tuple[str, ...], sentence: str) -> Non
 
 
 def test_it_asks_before(fleet: Site) -> None:
-    fleet.bad(2, "--yes", "install", "shop", "-l", "tier=prod", "--channel", "release")
-    ran = fleet.alice.answer(
-        "install", "shop", "-l", "tier=prod", "--channel", "release", cwd=fleet.control, typed=["y"]
-    )
+    words = ("install", "shop", "-l", "tier=prod", "--channel", "release", "--config", "home=/srv/x")
+    fleet.bad(2, "--yes", *words)
+    ran = fleet.alice.answer(*words, cwd=fleet.control, typed=["y"])
     assert (ran.code, "Sign these (2)" in ran.err) == (0, True), ran.said
     assert fleet.is_clean
 
@@ -97,6 +103,6 @@ def test_it_asks_before(fleet: Site) -> None:
 def test_an_environment_that_isnt_trusted_is_named_and_left_out(fleet: Site) -> None:
     fleet.replace("environments/prod-us/environment.yaml", "tier: prod", "tier: prodd")
     fleet.git("commit", "-qam", "unsigned")
-    ran = fleet.run("install", "shop", "-l", "tier=prod", "--channel", "release", "--yes")
+    ran = fleet.run("install", "shop", "-l", "tier=prod", "--channel", "release", "--config", "home=/srv/x", "--yes")
     assert (ran.code, "trust/" in ran.err, "prod-us" in ran.out) == (0, True, False), ran.said
     fleet.bad(4, "trust/", "install", "shop", "--env", "prod-us", "--channel", "release", "--yes")

@@ -51,7 +51,7 @@ def test_a_new_channel_takes_its_place(site: Site) -> None:
 
 
 def test_a_channel_the_pipeline_names_already(site: Site) -> None:
-    site.good("set", "fleet", "channels=release,canary,stable,late", "--yes")
+    site.good("set", "fleet", "channels=release,canary,stable,late", "--yes", "--no-lint")
     site.bad(2, "noun/in-pipeline", "channel", "new", "late", "--yes")
 
 

@@ -51,8 +51,17 @@ def test_comments_and_layout_stay(site: Site) -> None:
     ],
 )
 def test_values_get_the_type_of_their_field(site: Site, words: tuple[str, ...], line: str) -> None:
-    site.good("set", *words, "--yes")
+    site.good("set", *words, "--yes", "--no-lint")
     assert line in site.git("show", "HEAD")
+    assert site.is_clean
+
+
+def test_what_would_become_wrong_elsewhere_is_said_first(site: Site) -> None:
+    """dev/shop starts python3, which the profile would allow no more."""
+    words = ("set", "profile", "standard", "envelope.shell.commands=systemctl", "--yes")
+    site.bad(2, "python3", *words)
+    site.good(*words, "--no-lint")
+    site.good("set", "profile", "standard", "drift=repair", "--yes")
     assert site.is_clean
 
 

@@ -15,7 +15,7 @@ from tiangong.author.team import Team
 from tiangong.cli.landing import Signers
 from tiangong.cli.linting import check_mistakes
 from tiangong.cli.onto import Takes, finish_stopped, replay_onto
-from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
+from tiangong.cli.options import Branch, DryRun, KeyFile, NoLint, Person, Push, Yes
 from tiangong.cli.output import say, tell
 from tiangong.cli.writing import UNSIGNABLE, Wanted, announce, finish, inside, open_clone, team_of
 from tiangong.documents.parse import parse
@@ -34,7 +34,7 @@ def commit(
     everything: Annotated[bool, typer.Option("--all", "-a", help="Everything that changed, without asking.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-    no_lint: Annotated[bool, typer.Option("--no-lint", help="Although lint finds mistakes.")] = False,
+    no_lint: NoLint = False,
     onto: Annotated[
         str | None, typer.Option("--onto", metavar="BRANCH", help="Replay my edits on this newer branch.")
     ] = None,

@@ -11,7 +11,8 @@ from tiangong.author.draft import ONCE
 from tiangong.author.editor import Workbench, editor_of
 from tiangong.author.target import find_target
 from tiangong.cli.landing import Signers, follow, land_documents
-from tiangong.cli.options import Branch, DryRun, KeyFile, Message, Person, Push, Yes
+from tiangong.cli.linting import check_mistakes
+from tiangong.cli.options import Branch, DryRun, KeyFile, Message, NoLint, Person, Push, Yes
 from tiangong.cli.output import complain, say, tell
 from tiangong.cli.reading import local
 from tiangong.cli.writing import Wanted, inside, open_clone
@@ -31,6 +32,7 @@ def edit(
     branch: Branch = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_lint: NoLint = False,
     key: KeyFile = None,
     person: Person = None,
 ) -> None:
@@ -38,17 +40,18 @@ def edit(
 
     The copy names its schema, so that editors that can help do. Text that can't be signed is kept and offered again.
     """
-    edit_target(target, Wanted(message, push=push, branch=branch, dry_run=dry_run), Signers(key, person), ask=not yes)
+    wanted = Wanted(message, push=push, branch=branch, dry_run=dry_run)
+    edit_target(target, wanted, Signers(key, person), ask=not yes, linted=not no_lint)
 
 
-def edit_target(words: list[str], wanted: Wanted, signers: Signers, *, ask: bool) -> None:
+def edit_target(words: list[str], wanted: Wanted, signers: Signers, *, ask: bool, linted: bool) -> None:
     """The same for any words that name a document."""
     clone = open_clone()
     target = find_target(clone.work(), words, lambda paths: inside(clone, paths))
     if target.kind.__name__ in ONCE and clone.head and clone.read_at(clone.head, target.path) is not None:
         raise Misuse.of("edit/once", Place(target.path), kind=target.kind.__name__)
     bench = Workbench.of(clone, target)
-    raw = _edited(clone, bench)
+    raw = _edited(clone, bench, linted=linted)
     if raw == bench.before:
         bench.clear()
         say("edit/not-edited")
@@ -58,14 +61,14 @@ def edit_target(words: list[str], wanted: Wanted, signers: Signers, *, ask: bool
     _land(clone, bench, raw, wanted, signers, ask=ask)
 
 
-def _edited(clone: Clone, bench: Workbench) -> bytes:
+def _edited(clone: Clone, bench: Workbench, *, linted: bool) -> bytes:
     """What the person saved, once it can be signed; Misuse when they gave up, with their text kept."""
     editor = editor_of(clone, os.environ)
     if not _goes_on(bench):
         bench.lay()
     while (raw := bench.open(editor)) != bench.before:
         try:
-            parse(bench.header + raw, bench.target.path)
+            _check(clone, bench, raw, linted=linted)
         except Misuse as error:
             complain(error)
         else:
@@ -74,6 +77,13 @@ def _edited(clone: Clone, bench: Workbench) -> bytes:
         if not (sys.stdin.isatty() and typer.confirm(text("edit/go-on"), default=True, err=True)):
             raise Misuse.of("edit/kept", Place(str(bench.file)), target=bench.target.shown)
     return raw
+
+
+def _check(clone: Clone, bench: Workbench, raw: bytes, *, linted: bool) -> None:
+    """Misuse with what is wrong in the text, by the lines of the copy, or becomes wrong elsewhere because of it."""
+    parse(bench.header + raw, bench.target.path)
+    if linted:
+        check_mistakes(clone, clone.work().with_files({bench.target.path: bench.header + raw}), ())
 
 
 def _goes_on(bench: Workbench) -> bool:

@@ -10,7 +10,7 @@ from tiangong.author.installing import into_environments, into_profile, wanted
 from tiangong.author.select import choose_environments
 from tiangong.author.shelf import Shelf
 from tiangong.cli.landing import Signers, head_of, land_documents
-from tiangong.cli.options import Branch, DryRun, EnvGlob, KeyFile, Labels, Message, Person, Push, Yes
+from tiangong.cli.options import Branch, DryRun, EnvGlob, KeyFile, Labels, Message, NoLint, Person, Push, Yes
 from tiangong.cli.output import say
 from tiangong.cli.reading import Choice
 from tiangong.cli.writing import Wanted, note, open_clone
@@ -36,6 +36,7 @@ def install(
     branch: Branch = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_lint: NoLint = False,
     key: KeyFile = None,
     person: Person = None,
 ) -> None:
@@ -50,7 +51,15 @@ def install(
     title = message or text("install/message", product=product, channel=wish.channel, where=where)
     landing = Wanted(title, push=push, branch=branch, dry_run=dry_run)
     nobody = problem("outlook/nobody")
-    if land_documents(clone, documents, landing, Signers(key, person), ask=not yes, nobody=nobody):
+    try:
+        landed = land_documents(
+            clone, documents, landing, Signers(key, person), ask=not yes, linted=not no_lint, nobody=nobody
+        )
+    except Misuse as error:
+        missing = [str(found.facts["name"]) for found in error.problems if found.code == "plan/config-missing"]
+        hint = [problem("install/say-config", name=missing[0])] if missing else []
+        raise Misuse(*error.problems, *hint) from None
+    if landed:
         say("outlook/follow-all")
 
 

@@ -8,6 +8,7 @@ from tiangong.author.clone import Clone
 from tiangong.author.draft import Desk, desk, draft
 from tiangong.author.land import Landed
 from tiangong.author.listing import Listing
+from tiangong.cli.linting import check_mistakes
 from tiangong.cli.outlook import show_outlook
 from tiangong.cli.output import say
 from tiangong.cli.writing import Wanted, finish, refuse, show, team_of
@@ -30,14 +31,18 @@ def land_documents(
     signers: Signers,
     *,
     ask: bool,
+    linted: bool = False,
     nobody: Problem | None = None,
 ) -> Landed | None:
     """Sign and commit documents by path, whatever else lies in the work tree; None on a dry run.
 
     First it is shown what changes, who signs, and what each agent will do because of it; `nobody`: what is said when
-    none will do anything.
+    none will do anything; `linted`: Misuse when something becomes wrong that wasn't before.
     """
-    made = draft(desk_for(clone, documents, signers), documents)
+    here = desk_for(clone, documents, signers)
+    made = draft(here, documents)
+    if linted:
+        check_mistakes(clone, here.tree, ())
     show(clone, made, clone.head)
     refuse(made)
     show_outlook(clone, made, nobody)

@@ -10,7 +10,7 @@ from tiangong.author.shelf import Shelf
 from tiangong.author.target import NOUNS, find_target
 from tiangong.cli.edit import edit_target
 from tiangong.cli.landing import Signers
-from tiangong.cli.options import Branch, DryRun, KeyFile, Message, Person, Push, Yes
+from tiangong.cli.options import Branch, DryRun, KeyFile, Message, NoLint, Person, Push, Yes
 from tiangong.cli.output import Format, complain, document, items, raw
 from tiangong.cli.writing import Wanted
 from tiangong.documents.dump import fields
@@ -87,8 +87,9 @@ def add_edit(app: typer.Typer, word: str) -> None:
         branch: Branch = None,
         dry_run: DryRun = False,
         yes: Yes = False,
+        no_lint: NoLint = False,
         key: KeyFile = None,
         person: Person = None,
     ) -> None:
         wanted = Wanted(message, push=push, branch=branch, dry_run=dry_run)
-        edit_target([word, name], wanted, Signers(key, person), ask=not yes)
+        edit_target([word, name], wanted, Signers(key, person), ask=not yes, linted=not no_lint)

@@ -7,7 +7,7 @@ import typer
 from tiangong.author.assign import assigned
 from tiangong.author.target import find_target
 from tiangong.cli.landing import Signers, follow, land_documents
-from tiangong.cli.options import Branch, DryRun, KeyFile, Message, Person, Push, Yes
+from tiangong.cli.options import Branch, DryRun, KeyFile, Message, NoLint, Person, Push, Yes
 from tiangong.cli.output import say
 from tiangong.cli.writing import Wanted, inside, open_clone
 from tiangong.errors import Misuse, problem
@@ -26,6 +26,7 @@ def set_(
     branch: Branch = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_lint: NoLint = False,
     key: KeyFile = None,
     person: Person = None,
 ) -> None:
@@ -49,7 +50,9 @@ def set_(
     title = message or text("edit/default-set", target=target.shown, fields=fields)
     wanted = Wanted(title, push=push, branch=branch, dry_run=dry_run)
     nobody = problem("outlook/nobody")
-    if land_documents(clone, {target.path: raw}, wanted, Signers(key, person), ask=not yes, nobody=nobody):
+    if land_documents(
+        clone, {target.path: raw}, wanted, Signers(key, person), ask=not yes, linted=not no_lint, nobody=nobody
+    ):
         follow(target.path)
 
 

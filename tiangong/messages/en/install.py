@@ -19,6 +19,10 @@ SENTENCES: dict[str, Sentence] = {
         "profile {profile} has an installation {name} already ({product} from channel {channel})",
         fix="change it: tiangong edit profile {profile}; or install beside it: --name NAME",
     ),
+    "say-config": Sentence(
+        "nothing was signed: the release needs values that have no default",
+        fix="give them at once: --config {name}=VALUE (and so on), or install first and set later: --no-lint",
+    ),
     "where": Sentence(
         "where is it to be installed?", fix="choose environments: --env GLOB or -l k=v; or a profile: --profile P"
     ),
