@@ -140,6 +140,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong logs 20261125t010203-a1b2c3 --env prod-eu", "one run"),
         ("tiangong logs prod-eu/shop -f --exit-code", "1 when it failed"),
     ),
+    "explain": (
+        ("tiangong explain held", "a word"),
+        ("tiangong explain R12", "a rule that a message ended with"),
+        ("tiangong explain trust/no-signature", "the code of a message"),
+        ("tiangong explain 4", "an exit code"),
+    ),
+    "whoami": (("tiangong whoami", "my keys, my roles, the machine keys in this clone"),),
+    "version": (("tiangong version -o json", "for a report of a fault"),),
     "doctor": (
         ("tiangong doctor", "in a clone, or on an agent's host"),
         ("tiangong doctor --settings /etc/tiangong/agent.yaml -o json", "one agent, for a script"),

@@ -42,6 +42,9 @@ COMMANDS: dict[str, Command] = {
     "plan": Command("tiangong.cli.plan", "What would happen next."),
     "logs": Command("tiangong.cli.logs", "Logs of a run; -f follows it from anywhere."),
     "doctor": Command("tiangong.cli.doctor", "Check this machine and this agent or clone."),
+    "explain": Command("tiangong.cli.explain", "What a word, a rule or the code of a message means."),
+    "whoami": Command("tiangong.cli.whoami", "Who I am here, and what I may sign."),
+    "version": Command("tiangong.cli.version", "Versions of the tool and of what it stands on."),
 }
 
 ALIASES: dict[str, str] = {
