@@ -118,7 +118,12 @@ def test_list_and_show(alice: Person, control: Path) -> None:
     assert (ran.code, "tier=dev" in ran.out, "no agent has joined" in ran.out) == (0, True, True)
     assert alice.run("envs", "list", "-o", "name", cwd=control).out == "dev\n"
     (item,) = json.loads(alice.run("env", "list", "-o", "json", cwd=control).out)["items"]
-    assert (item["metadata"]["name"], item["profiles"], item["agents"], item["accepted"]) == ("dev", ["standard"], [], True)
+    assert (item["metadata"]["name"], item["profiles"], item["agents"], item["accepted"]) == (
+        "dev",
+        ["standard"],
+        [],
+        True,
+    )
     shown = alice.run("env", "show", "dev", cwd=control).out
     assert shown == (control / "environments/dev/environment.yaml").read_text()
     assert json.loads(alice.run("env", "show", "dev", "-o", "json", cwd=control).out)["kind"] == "Environment"
