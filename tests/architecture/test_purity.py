@@ -11,7 +11,7 @@ from tests.architecture.code import calls, imports, modules
 ONE_ROOM = {
     "yaml": {"documents"},
     "sqlite3": {"journal"},
-    "httpx": {"executors"},
+    "httpx": {"executors", "artifacts"},
     "jinja2": {"executors"},
     "git": {"author"},
     "typer": {"cli"},

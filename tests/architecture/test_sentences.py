@@ -15,6 +15,8 @@ from tiangong.messages.catalogue import Sentence
 
 CODE = re.compile(r"[a-z][a-z-]*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PREFIX = re.compile(r"([a-z][a-z-]*)/([a-z0-9-]*)\Z")
+LOOKED_UP = {"rule", "word"}
+"""subjects of which `tiangong explain` shows whatever sentence people ask for"""
 PATHS = {"trust/root", "trust/revocations"}
 """words of the repository that look like codes"""
 SAYERS = {"problem", "of", "say", "tell", "text", "note", "warn"}
@@ -80,7 +82,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         starts = [start for of, start in prefixes if of == subject and name.startswith(start)]
         return code in words or any(name.removeprefix(start) in words or start for start in starts)
 
-    silent = [code for code in catalogue() if not is_said(code)]
+    silent = [code for code in catalogue() if code.partition("/")[0] not in LOOKED_UP and not is_said(code)]
     assert not silent, "said nowhere:\n" + "\n".join(silent)
 
 
