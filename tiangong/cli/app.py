@@ -86,11 +86,16 @@ root = typer.Typer(
 @root.callback()
 def tiangong(
     folder: Annotated[str, typer.Option("-C", metavar="DIR", help="Run as if started in DIR.")] = "",
+    context: Annotated[
+        str, typer.Option("--context", metavar="NAME", help="Work in the clone of this name (tiangong context).")
+    ] = "",
     version: Annotated[  # noqa: ARG001 -- its callback has done it
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Signed releases, safely, to every environment: Git is the only source of truth."""
+    if context:
+        os.environ["TIANGONG_CONTEXT"] = context
     if folder:
         try:
             os.chdir(folder)

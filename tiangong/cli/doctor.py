@@ -1,6 +1,5 @@
 """`tiangong doctor`: checks this machine, and this agent or clone; every finding says how to mend it."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -59,10 +58,11 @@ def _checks(settings: Path | None, now: datetime) -> Iterator[Check]:
 def _clone(now: datetime, *, needed: bool) -> Iterator[Check]:
     from tiangong.cli.checkup.check import failed
     from tiangong.cli.checkup.clone import clone_checks
+    from tiangong.cli.contexts import looked_for
     from tiangong.fleet.clone import find_clone
 
     try:
-        clone = find_clone(Path.cwd(), os.environ)
+        clone = find_clone(*looked_for())
     except Misuse as error:
         if needed:
             yield from failed("repository", error.problems)

@@ -140,6 +140,18 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong logs 20261125t010203-a1b2c3 --env prod-eu", "one run"),
         ("tiangong logs prod-eu/shop -f --exit-code", "1 when it failed"),
     ),
+    "context list": (("tiangong context list", "the chosen one is marked"),),
+    "context add": (
+        ("tiangong context add acme ~/acme-control --use", "used from now on, outside of any clone"),
+        ("tiangong --context acme status", "this once"),
+    ),
+    "context use": (("tiangong context use acme", ""), ("tiangong context use ''", "none")),
+    "context remove": (("tiangong context remove acme", "the clone stays"),),
+    "context show": (("tiangong context show", "where a command would work here, and why"),),
+    "completion": (
+        ("tiangong completion bash", "source <(…) in ~/.bashrc"),
+        ("tiangong completion fish", "into ~/.config/fish/completions/tiangong.fish"),
+    ),
     "explain": (
         ("tiangong explain held", "a word"),
         ("tiangong explain R12", "a rule that a message ended with"),

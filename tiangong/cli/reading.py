@@ -1,12 +1,11 @@
 """What the reading commands share: the clone, refreshed; the environments chosen; times as people read them."""
 
 import fnmatch
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from tiangong.cli.contexts import looked_for, tell_chosen
 from tiangong.cli.output import tell
 from tiangong.errors import Away, Misuse
 from tiangong.fleet.clone import find_clone
@@ -56,7 +55,9 @@ class Choice:
 
 def open_fleet(*, offline: bool) -> tuple[Fleet, Away | None]:
     """Find the clone and refresh it; when the remote is away say that what is here is shown, and return why."""
-    fleet = Fleet(find_clone(Path.cwd(), os.environ))
+    start, environ = looked_for()
+    fleet = Fleet(find_clone(start, environ))
+    tell_chosen(fleet.clone.folder, start)
     away = None if offline else renew(fleet)
     if away:
         tell("fleet/what-is-here")

@@ -42,6 +42,8 @@ COMMANDS: dict[str, Command] = {
     "plan": Command("tiangong.cli.plan", "What would happen next."),
     "logs": Command("tiangong.cli.logs", "Logs of a run; -f follows it from anywhere."),
     "doctor": Command("tiangong.cli.doctor", "Check this machine and this agent or clone."),
+    "context": Command("tiangong.cli.context", "Several fleets on one machine: add, use, list, remove, show."),
+    "completion": Command("tiangong.cli.completion", "What TAB offers in bash, zsh and fish."),
     "explain": Command("tiangong.cli.explain", "What a word, a rule or the code of a message means."),
     "whoami": Command("tiangong.cli.whoami", "Who I am here, and what I may sign."),
     "version": Command("tiangong.cli.version", "Versions of the tool and of what it stands on."),
@@ -49,6 +51,7 @@ COMMANDS: dict[str, Command] = {
 
 ALIASES: dict[str, str] = {
     "releases": "release",
+    "contexts": "context",
     "products": "product",
     "channels": "channel",
     "profiles": "profile",

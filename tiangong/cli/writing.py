@@ -1,6 +1,5 @@
 """What the writing commands share: clone and team, showing what will be signed by whom, asking, landing."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from tiangong.author.keys import machine_keys, my_keys
 from tiangong.author.land import ALONE, Extent, Landed, land
 from tiangong.author.listing import Listing
 from tiangong.author.team import Team, team
+from tiangong.cli.contexts import looked_for, tell_chosen
 from tiangong.cli.output import complain, raw, say, tell
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.messages import text
@@ -37,15 +37,19 @@ class Wanted:
 
 
 def open_clone() -> Clone:
-    """The control repository around the current folder, else `TIANGONG_REPO`."""
-    return Clone.find(Path.cwd(), os.environ)
+    """The control repository a command works in: see `cli/contexts.py`."""
+    start, environ = looked_for()
+    clone = Clone.find(start, environ)
+    tell_chosen(clone.root, start)
+    return clone
 
 
 def inside(clone: Clone, paths: Sequence[str]) -> list[str]:
-    """Paths as typed, from the top of the clone; Misuse when one lies outside."""
+    """Paths as typed, from the top of the clone; Misuse when one lies outside. Typed elsewhere, its top is meant."""
     found = []
+    here = Path.cwd().resolve()
     for path in paths:
-        full = Path.cwd() / path
+        full = (here if here.is_relative_to(clone.root) else clone.root) / path
         absolute = full.parent.resolve() / full.name if full.name not in ("", "..") else full.resolve()
         if not absolute.is_relative_to(clone.root):
             raise Misuse.of("author/outside", Place(path))
