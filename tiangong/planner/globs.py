@@ -19,5 +19,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
     body = ""
     for part in posixpath.normpath(glob).split("/")[1:]:
         # `/srv/**` covers `/srv` itself, as people expect of "everything in it"; `/srv/**/x` covers `/srv/x`.
-        body += "(/.*)?" if part == "**" else "/" + "[^/]*".join(re.escape(word) for word in re.split(r"\*+", part))
+        words = "[^/]*".join(re.escape(word) for word in re.split(r"\*+", part))
+        # A component is never empty: `/*` doesn't cover `/`.
+        body += "(/.*)?" if part == "**" else f"/(?=[^/]){words}" if part else "/"
     return re.compile(body or "/", re.DOTALL)
