@@ -35,6 +35,19 @@ def test_in_every_environment_with_a_label_and_signed_at_once(fleet: Site) -> No
     assert fleet.head == before
 
 
+def test_a_passphrase_is_asked_for_once(fleet: Site) -> None:
+    """The same key, now with a passphrase; the program that is asked for it counts."""
+    fleet.alice.call("ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", str(fleet.alice.key), cwd=fleet.root)
+    asked, askpass = fleet.root / "asked", fleet.root / "askpass"
+    askpass.write_text(f"#!/bin/sh\necho x >> {asked}\necho secret\n")
+    askpass.chmod(0o755)
+    environ = {"SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
+    words = ("install", "shop", "-l", "tier=prod", "--channel", "release", "--config", "home=/srv/x", "--yes")
+    fleet.good(*words, environ=environ)
+    assert asked.read_text() == "x\n"
+    assert fleet.is_clean
+
+
 def test_by_name_and_only_where_it_is_missing(fleet: Site) -> None:
     fleet.good("install", "shop", "--env", "prod-eu", "--channel", "stable", "--yes")
     out = fleet.good("install", "shop", "--env", "prod-*", "--channel", "stable", "--yes")

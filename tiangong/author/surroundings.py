@@ -32,7 +32,10 @@ tiangong status                                        what is
 tiangong release publish --version 1.0.0               in the product's own folder
 tiangong promote PRODUCT@1.0.0 --to canary             let a release enter a channel
 tiangong env new NAME --profile standard               a new environment, and the token for its agent
-tiangong why ENVIRONMENT                               why nothing happens there
+tiangong install PRODUCT --env NAME --channel CHANNEL  run it there, from that channel
+tiangong set NAME/PRODUCT config.KEY=VALUE             one value; tiangong edit NAME/PRODUCT opens an editor
+tiangong suspend NAME --for 2h --reason WORDS          hold every change there
+tiangong why NAME                                      why nothing happens there
 ```
 
 To change a document, edit it and run `tiangong commit -m MESSAGE`: that checks it, signs it with your SSH key and
