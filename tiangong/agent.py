@@ -12,6 +12,8 @@ from pathlib import Path
 from tiangong import __version__
 from tiangong.act.capabilities import capabilities_of
 from tiangong.act.crew import Crew
+from tiangong.artifacts.larder import Larder
+from tiangong.artifacts.store import Access, Network
 from tiangong.cycle import Line, cycle
 from tiangong.errors import Failed, Place, Problem, Refused, problem
 from tiangong.executors.registry import Registry
@@ -22,7 +24,7 @@ from tiangong.git.remote import secrets as secrets_of
 from tiangong.journal.sqlite import SqliteJournal, open_journal
 from tiangong.model.environment import Agent as AgentDocument
 from tiangong.model.stages import Report, Run
-from tiangong.ports import StepEvent
+from tiangong.ports import StepEvent, Supplies
 from tiangong.report.chain import Chain
 from tiangong.report.live import Live, Pulse
 from tiangong.report.logs import Logs
@@ -35,6 +37,7 @@ from tiangong.settings import AgentSettings, SourceSettings
 from tiangong.sources.git import GitSource
 from tiangong.survey import Surveyor
 from tiangong.trust.verify import Cache, verify
+from tiangong.vault import HostSecrets
 
 JITTER = 0.1
 LAST_BEAT_WITHIN = 5.0
@@ -156,6 +159,7 @@ def assemble(settings: AgentSettings) -> Agent:
     redactor = Redactor(secrets_of(remote, authorization(remote)))
     journal, problems = open_journal(state / "journal.db", clock())
     executors = Registry(settings.plugins)
+    supplies = supplies_of(settings, redactor)
     cancel = threading.Event()
     mirror = Mirror(state / "mirror", remote, cancel=cancel)
     logs = Logs(state / "runs", redactor)
@@ -163,19 +167,29 @@ def assemble(settings: AgentSettings) -> Agent:
     reporter = Reporter(chain, Voice(identity, redactor), journal, logs, clock)
     pulse = Pulse(lambda: reporter.speaks, lambda: reporter.counter, lambda: reporter.revision, journal.history)
     live = Live(Mirror(state / "live", remote, LIVE_LIMITS, cancel), identity, pulse, logs, clock)
-    crew = Crew(executors, journal, logs, clock=clock, state=state, workers=settings.workers)
+    crew = Crew(executors, journal, logs, clock=clock, state=state, workers=settings.workers, supplies=supplies)
     line = Line(
         pins=settings.pins(well),
         sources=(GitSource(well.name, mirror, well.branch),),
         journal=journal,
-        surveyor=Surveyor(executors, state),
+        surveyor=Surveyor(executors, state, supplies=supplies),
         capabilities=capabilities_of(executors),
         crew=crew,
         reporter=reporter,
         clock=clock,
         cache=Cache(),
+        vault=supplies.secrets.vault,
     )
     return Agent(settings, line, Parts(journal, crew, reporter, live, logs, cancel, problems))
+
+
+def supplies_of(settings: AgentSettings, redactor: Redactor, *, keep: bool = True) -> Supplies:
+    """What this host supplies steps with. Without `keep` nothing of it leaves a trace."""
+    files = {name: secret.file for name, secret in settings.secrets.items()}
+    network = Network(settings.network.proxy, settings.network.ca)
+    shown = {name: store.credentials.file for name, store in settings.artifacts.stores.items()}
+    larder = Larder(settings.state / "artifacts", settings.artifacts.cache, Access(network, shown, redactor.add))
+    return Supplies(HostSecrets(files, settings.state, redactor.add, keep_key=keep), larder)
 
 
 def _recalled(found: Recalled) -> Problem:

@@ -4,12 +4,12 @@
 so that a recall or a suppression is seen in the middle of a long step and checked before the next one (R23).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tiangong.errors import Away, Failed, Problem, Refused
-from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Report, Snapshot
+from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Report, Snapshot, Vault
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
 from tiangong.ports import Clock, Journal, Source
@@ -63,6 +63,8 @@ class Line:
     reporter: Reporter
     clock: Clock
     cache: Cache
+    vault: Callable[[], Vault] = Vault
+    """which secrets this host has now, without their values"""
 
 
 def cycle(line: Line) -> Report:
@@ -72,6 +74,7 @@ def cycle(line: Line) -> Report:
 
     desired = verify(snapshot, line.pins, line.journal.memory(line.pins.repo), now, line.cache)
     line.journal.remember(desired.memory)
+    desired = replace(desired, vault=line.vault())
 
     doubts = line.crew.recover(desired)
     busy = line.crew.running()

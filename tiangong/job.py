@@ -5,21 +5,23 @@ And how it is asked without being waited for for ever, whatever it does with its
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from tiangong.documents.digest import sha512
 from tiangong.documents.paths import names_in
-from tiangong.errors import Failed, Misuse, Place, Refused, problem
+from tiangong.errors import Failed, Misuse, Place, Problem, Refused, problem
 from tiangong.model.environment import Envelope
-from tiangong.model.stages import Step, Tree
-from tiangong.ports import CancelToken, Executor, Job
+from tiangong.model.product import Artifact
+from tiangong.model.reference import Takes, misplaced, revealed, secrets_in
+from tiangong.model.stages import Desired, Step, Tree, Vault
+from tiangong.ports import CancelToken, Executor, Job, Pull, Supplies
 
 T = TypeVar("T")
 
@@ -29,11 +31,34 @@ MOST_FLAWS = 20
 FLAWS = {"extra_forbidden": "is not a field here", "missing": "is missing"}
 
 
+class Bare:
+    """A host that has neither secrets nor artifacts: implements `ports.Secrets` and `ports.Artifacts`."""
+
+    def vault(self) -> Vault:
+        """Nothing is there."""
+        return Vault(whole=True)
+
+    def value(self, name: str) -> str:
+        """Failed."""
+        raise Failed.of("step/no-secret", secret=name)
+
+    def local(self, artifact: Artifact) -> Path:
+        """Failed."""
+        raise Failed.of("step/no-artifact", artifact=artifact.name)
+
+    def fetch(self, pull: Pull) -> Path:
+        """Failed."""
+        return self.local(pull.artifact)
+
+
+NOTHING = Supplies(Bare(), Bare())
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where steps are done: one installation on this host. Payload comes from the tree the plan was made from.
 
-    `release` is `product@version`; `state` the agent's state folder.
+    `release` is `product@version`; `state` the agent's state folder; `stores`: name → address, of artifacts.
     """
 
     tree: Tree
@@ -41,6 +66,13 @@ class Site:
     release: str
     envelopes: tuple[Envelope, ...]
     state: Path
+    supplies: Supplies = NOTHING
+    stores: Mapping[str, str] = field(default_factory=dict)
+
+
+def stores_of(desired: Desired) -> dict[str, str]:
+    """Where the fleet keeps artifacts: name of the store → address."""
+    return {name: store.url for name, store in desired.fleet.document.spec.artifact_stores.items()}
 
 
 def make_job(
@@ -54,13 +86,22 @@ def make_job(
 ) -> Job:
     """Return all an executor may use for one step; Misuse when the step's values are not the executor's.
 
-    `within`: seconds, in place of the step's own timeout.
+    `within`: seconds, in place of the step's own timeout; the executor is only asked then, and nothing is fetched.
+    Secrets are read here, and nowhere earlier.
     """
     state = site.state / "installations" / site.installation
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     seconds = within if within is not None else (step.timeout or DEFAULT_TIMEOUT).total_seconds()
+    deadline = time.monotonic() + seconds
+
+    def artifact(name: str) -> Path:
+        found = step.artifacts[name]
+        if within is not None:
+            return site.supplies.artifacts.local(found)
+        return site.supplies.artifacts.fetch(Pull(found, site.stores.get(found.store, ""), deadline, cancel, log))
+
     return Job(
-        spec=spec_of(step, executor),
+        spec=_revealed(step, executor, site.supplies),
         installation=site.installation,
         step=step.name,
         release=site.release,
@@ -68,10 +109,21 @@ def make_job(
         payload_paths=tuple(step.payload),
         state=state,
         envelopes=site.envelopes,
-        deadline=time.monotonic() + seconds,
+        deadline=deadline,
         cancel=cancel,
         log=log,
+        artifacts=step.artifacts,
+        artifact=artifact,
+        secrets=frozenset(name for name, value in step.spec.items() if secrets_in(value)),
     )
+
+
+def _revealed(step: Step, executor: Executor, supplies: Supplies) -> object:
+    """The step's values with secrets in them; that they stand where they may is checked before."""
+    spec = spec_of(step, executor)
+    if not step.secrets:
+        return spec
+    return _as_spec(step, executor, revealed(step.spec, supplies.secrets.value))
 
 
 def at_home(site: Site, step: Step) -> Site:
@@ -81,9 +133,22 @@ def at_home(site: Site, step: Step) -> Site:
 
 
 def spec_of(step: Step, executor: Executor) -> object:
-    """The executor's own model of a step's values; Misuse with every problem."""
+    """The executor's own model of a step's values, secrets by name; Misuse with every problem."""
+    Misuse.when_any(misplaced_in(step, executor))
+    return _as_spec(step, executor, step.spec)
+
+
+def misplaced_in(step: Step, executor: Executor) -> Iterator[Problem]:
+    """Secrets and artifacts in fields that don't take them (D22)."""
+    place = Place(f"{step.folder}/release.yaml", field=f"step {step.name}")
+    for name, what in misplaced(step.spec, executor.Spec):
+        code = "step/no-secret-here" if what is Takes.SECRET else "step/no-artifact-here"
+        yield problem(code, place, step=step.name, field=name)
+
+
+def _as_spec(step: Step, executor: Executor, values: Mapping[str, Any]) -> object:
     try:
-        return executor.Spec.model_validate(step.spec)
+        return executor.Spec.model_validate(values)
     except ValidationError as error:
         place = Place(f"{step.folder}/release.yaml", field=f"step {step.name}")
         flaws = list(flaws_of(error))[:MOST_FLAWS]

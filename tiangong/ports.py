@@ -1,10 +1,10 @@
-"""What the core asks of the world: Source, Executor, Journal, Clock. Five short Protocols, one page.
+"""What the core asks of the world: Source, Executor, Journal, Clock, what steps are supplied with. Short Protocols.
 
 Fakes for all of them, and the suite every executor must pass, ship in `tiangong.testing`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from tiangong.model.environment import Envelope
 from tiangong.model.lifecycle import Event
-from tiangong.model.stages import Finding, Health, History, Memory, Run, Snapshot
+from tiangong.model.product import Artifact
+from tiangong.model.stages import Finding, Health, History, Memory, Run, Snapshot, Vault
 
 
 class Clock(Protocol):
@@ -75,6 +76,10 @@ class Effects:
     """False: what the step starts may touch more (shell); `why` and `doctor` say so (D27)"""
 
 
+def _nowhere(name: str) -> Path:
+    raise KeyError(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One step to be done, with all it may use. `deadline`: `time.monotonic()` seconds.
@@ -96,6 +101,12 @@ class Job:
     deadline: float
     cancel: CancelToken
     log: Callable[[str], None]
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
+    """the artifacts the step uses, by name, with digest and size"""
+    artifact: Callable[[str], Path] = _nowhere
+    """a verified file of this host with the bytes of an artifact; fetched if need be, but never by `probe`"""
+    secrets: frozenset[str] = frozenset()
+    """fields of the step that hold a secret: nothing of them may be shown, nor lie where others may read it"""
 
 
 class Executor(Protocol):
@@ -141,6 +152,49 @@ class Executor(Protocol):
     def undo(self, job: Job) -> None:
         """Put back what was there before `apply`; only called when `traits.reversible`."""
         ...
+
+
+class Secrets(Protocol):
+    """The secrets of this host (D23)."""
+
+    def vault(self) -> Vault:
+        """Which there are, with keyed digests of their values. Reads files of this host, never raises."""
+        ...
+
+    def value(self, name: str) -> str:
+        """The value of a secret; from then on it is hidden in everything that is said. Failed when it isn't there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One artifact to be fetched. `store`: address; `deadline`: `time.monotonic()` seconds; `log` hears of progress."""
+
+    artifact: Artifact
+    store: str
+    deadline: float
+    cancel: CancelToken
+    log: Callable[[str], None]
+
+
+class Artifacts(Protocol):
+    """Files by their digest, kept on this host."""
+
+    def local(self, artifact: Artifact) -> Path:
+        """The file, if it is on this host; Failed when it isn't. Asks nobody else."""
+        ...
+
+    def fetch(self, pull: Pull) -> Path:
+        """The file, fetched if need be; its digest was compared just now. Failed or Refused when it can't be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What steps use that isn't in the repository."""
+
+    secrets: Secrets
+    artifacts: Artifacts
 
 
 class Executors(Protocol):

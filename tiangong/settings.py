@@ -3,19 +3,24 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from tiangong.documents.parse import parse_model
 from tiangong.errors import Misuse, Place
+from tiangong.executors.config import Size
 from tiangong.executors.registry import PluginSettings
 from tiangong.model.document import Model, NotYet
 from tiangong.model.policy import Level
+from tiangong.model.reference import SECRET_NAME
 from tiangong.model.scalar import Digest, Duration, Name, Seq, parse_duration
 from tiangong.model.stages import Pins
 
 DEFAULT_PATH = Path("/etc/tiangong/agent.yaml")
 LARGEST = 1 << 20
 EVERY = parse_duration("60s")
+
+CACHE = 10 << 30
+SecretName = Annotated[str, StringConstraints(pattern=f"^{SECRET_NAME}$")]
 
 HostPath = Annotated[Path, BeforeValidator(lambda value: Path(value) if isinstance(value, str) else value)]
 
@@ -55,6 +60,25 @@ class Network(Model):
     ca: HostPath | None = None
 
 
+class SecretFile(Model):
+    """Where the value of a secret stands on this host (D23)."""
+
+    file: HostPath
+
+
+class StoreAccess(Model):
+    """What this host shows to a store of artifacts."""
+
+    credentials: SecretFile
+
+
+class ArtifactSettings(Model):
+    """Artifacts on this host. `cache`: how much of them is kept; `stores`: by name, as in `tiangong.yaml`."""
+
+    cache: Size = CACHE
+    stores: dict[Name, StoreAccess] = Field(default_factory=dict)
+
+
 class AgentSettings(Model):
     """`agent.yaml` of a host. Enabled without being listed: file, http; shell and databases are opt-in."""
 
@@ -65,8 +89,9 @@ class AgentSettings(Model):
     plugins: Seq[PluginSettings] = ()
     state: HostPath = Path("/var/lib/tiangong")
     workers: int = Field(default=4, ge=1, le=64)
+    secrets: dict[SecretName, SecretFile] = Field(default_factory=dict)
+    artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
     metrics: NotYet = None
-    secrets: NotYet = None
 
     @property
     def wells(self) -> tuple[SourceSettings, ...]:

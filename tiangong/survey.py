@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tiangong.errors import Failed, TiangongError
-from tiangong.job import Inquirer, Site, make_job, wait_for
+from tiangong.job import NOTHING, Inquirer, Site, make_job, wait_for
 from tiangong.messages import text
 from tiangong.model.product import Release
 from tiangong.model.stages import (
@@ -32,7 +32,7 @@ from tiangong.model.stages import (
 )
 from tiangong.planner.resolve import resolve
 from tiangong.planner.steps import prepare
-from tiangong.ports import Executor, Executors, Job
+from tiangong.ports import Executor, Executors, Job, Supplies
 
 WITHIN = 10.0
 GRACE = 0.5
@@ -90,9 +90,18 @@ class _Round:
 class Surveyor:
     """Looks at the installations of one agent, and remembers what it found. `every`: how often to look for drift."""
 
-    def __init__(self, executors: Executors, state: Path, *, every: timedelta = EVERY, within: float = WITHIN) -> None:
+    def __init__(
+        self,
+        executors: Executors,
+        state: Path,
+        *,
+        every: timedelta = EVERY,
+        within: float = WITHIN,
+        supplies: Supplies = NOTHING,
+    ) -> None:
         """Look at nothing yet. `within`: seconds a survey may take."""
         self._executors, self._state, self._every, self._within = executors, state, every, within
+        self._supplies = supplies
         self._inquirer = Inquirer()
         self._known: dict[str, _Known] = {}
         self._steps: dict[str, Mapping[str, Step]] = {}
@@ -130,7 +139,8 @@ class Surveyor:
         known = {**self._steps.get(wish.name, {}), **_as_installed(wished, installed)}
         steps = _as_installed({name: known[name] for name in wished if name in known}, installed)
         self._steps[wish.name] = steps
-        site = Site(round_.desired.tree, wish.name, release.document.metadata.name, wish.envelopes, self._state)
+        name = release.document.metadata.name
+        site = Site(round_.desired.tree, wish.name, name, wish.envelopes, self._state, self._supplies)
         return _Subject(site, past, installed, steps, release.document.spec.health, wish.drift)
 
     def _fresh(self, subject: _Subject, now: datetime) -> _Known | None:

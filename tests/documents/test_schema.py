@@ -43,10 +43,10 @@ def test_the_examples_are_valid(path: Path) -> None:
 
 
 def test_what_is_not_supported_yet_is_forbidden() -> None:
-    fleet = {"metadata": {"name": "a"}, "spec": {"channels": ["release"]}}
-    validator("Fleet").validate({"apiVersion": "tiangong.dev/v1", "kind": "Fleet"} | fleet)
-    fleet["spec"]["artifactStores"] = {}
-    assert "should not be valid" in refused("Fleet", fleet)
+    release = {"metadata": {"name": "a@1.0.0"}, "spec": {"steps": [{"name": "a", "executor": "file"}]}}
+    validator("Release").validate({"apiVersion": "tiangong.dev/v1", "kind": "Release"} | release)
+    release["spec"]["requires"] = []
+    assert "should not be valid" in refused("Release", release)
 
 
 def test_unknown_and_missing_fields_are_forbidden() -> None:

@@ -56,7 +56,7 @@ def packed(*entries: tuple[str, bytes, int], method: int = zipfile.ZIP_DEFLATED)
 
 
 def read(raw: bytes, largest: int = GIB, strip: int = 0) -> dict[str, tuple[Kind, bool, str, bytes]]:
-    found = members(raw, Bounds("app.tar", len(raw), largest), strip)
+    found = members(io.BytesIO(raw), Bounds("app.tar", len(raw), largest), strip)
     return {m.path: (m.kind, m.executable, m.target, b"".join(m.chunks)) for m in found}
 
 

@@ -488,11 +488,6 @@ def test_steps_that_make_no_sense(spec: dict[str, object]) -> None:
         Http.Spec.model_validate(spec)
 
 
-def test_auth_comes_with_secrets() -> None:
-    with pytest.raises(ValidationError, match="is not supported yet"):
-        Http.Spec.model_validate({"get": "http://h/", "auth": {"basic": "x"}})
-
-
 def test_an_answer_cant_write_on_the_terminal(me: Hand, web: WebServer) -> None:
     web.reply = lambda _: Reply(500, b"\x1b]0;owned\x07\x1b[2J")
     assert "\x1b" not in render(me.failure(get=web.url).problems[0])

@@ -79,9 +79,9 @@ def test_payload_that_isnt_it_is_never_handed_out(
             ["to should be a valid string", "keep should be greater"],
         ),
         (Shell(Shell.Config()), {"run": "sh -c x"}, ["run should be a valid tuple"]),
-        (Shell(Shell.Config()), {"run": ["sh"], "secretFiles": {}}, ["secretFiles is not supported yet"]),
+        (Shell(Shell.Config()), {"run": ["sh"], "secretFiles": []}, ["secretFiles should be a valid dictionary"]),
         (Http(Http.Config()), {"get": "h"}, ["get is not a URL such as https://host:8080/path"]),
-        (Http(Http.Config()), {"get": "http://h/", "auth": "x"}, ["auth is not supported yet"]),
+        (Http(Http.Config()), {"get": "http://h/", "auth": "x"}, ["auth should be a valid dictionary"]),
     ],
 )
 def test_wrong_values_are_said_by_field(

@@ -92,7 +92,7 @@ print([name for name in ("httpx", "jinja2", "tarfile") if name in sys.modules])
         (({"type": "file", "config": {"unknown": 1}},), "file", "executor/config"),
         (({"type": "shell", "config": {"timeout": "soon"}},), "shell", "executor/config"),
         (({"type": "shell", "config": {"timeout": 0}},), "shell", "executor/config"),
-        (({"type": "shell", "config": {"secretEnv": True}},), "shell", "executor/config"),
+        (({"type": "shell", "config": {"secretEnv": "yes"}},), "shell", "executor/config"),
         (({"type": "shell", "config": {"user": "nobody-of-this-name"}},), "shell", "shell/no-user"),
         (({"type": "http", "config": {"proxy": "ftp://x"}},), "http", "executor/config"),
         (({"type": "http", "config": {"verify_ssl": True, "verifyTls": True}},), "http", "executor/config"),

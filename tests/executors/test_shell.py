@@ -318,17 +318,11 @@ def test_guards(me: Hand, tmp_path: Path) -> None:
         {"script": "true", "service": "web"},
         {"run": ["sh"], "service": "web", "creates": "/x"},
         {"run": ["sh"], "user": "a b"},
-        {"run": ["sh"], "secretFiles": {"A": "x"}},
     ],
 )
 def test_steps_that_make_no_sense(spec: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Shell.Spec.model_validate(spec)
-
-
-def test_secrets_come_later() -> None:
-    with pytest.raises(ValidationError, match="is not supported yet"):
-        Shell.Spec.model_validate({"run": ["sh"], "secretFiles": {"A": "x"}})
 
 
 # ── output ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ given:
   environment, labels: spec and labels of the environment dev (Europe/Berlin)
   profiles: {NAME: spec}, installations: {NAME: spec}, suppressions: {NAME: spec}, products: [NAME]
   later: changes made after the agent has seen all that: [{edit|forge|delete|garble: PATH, …}]; fresh: it hasn't
-  executors: types enabled on the host
+  executors: types enabled on the host; secrets: [NAME/KEY] the host has, no others
 history: [{release: PRODUCT@VERSION, installation, kind, result, at, only: [STEP], config,
            failed|running|doubt|before: STEP, undoes: PRODUCT@VERSION}]
 actual: {INSTALLATION: {drifted: [STEP], health}}
@@ -34,6 +34,7 @@ from tiangong.model.stages import (
     Seen,
     Step,
     StepRecord,
+    Vault,
     Verdict,
     first_records,
 )
@@ -48,7 +49,7 @@ STEP = ("once", "timeout", "executor")
 STOPS = {"failed": State.FAILED, "running": State.RUNNING, "doubt": State.IN_DOUBT, "before": State.PENDING}
 GIVEN = frozenset(
     {"releases", "promotions", "environment", "labels", "profiles", "installations", "suppressions", "products"}
-    | {"later", "fresh", "executors"}
+    | {"later", "fresh", "executors", "secrets"}
 )
 Case = Mapping[str, Any]
 
@@ -80,6 +81,8 @@ def situation(case: Case) -> Situation:
         _change(world, dict(change))
     memory = None if given.get("fresh") else first.memory
     desired = verify(world.snapshot(), world.pins("dev"), memory, now)
+    vault = Vault({name: f"keyed:{name}" for name in given.get("secrets", ())}, whole=True)
+    first, desired = replace(first, vault=vault), replace(desired, vault=vault)
     history = fold((_as_begun(run), [*events_of(run)]) for run in _runs(first, case.get("history", ()), now))
     seen = {name: _seen(history, name, said) for name, said in case.get("actual", {}).items()}
     installed = {name: _seen(history, name, {}) for name in history.installations}

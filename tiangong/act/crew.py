@@ -12,11 +12,11 @@ from tiangong.act.capabilities import capabilities_of
 from tiangong.act.recover import Recovery
 from tiangong.act.run import Assignment, Brake, Hand, take
 from tiangong.errors import Problem, TiangongError, problem
-from tiangong.job import Site
+from tiangong.job import NOTHING, Site, stores_of
 from tiangong.model.stages import Change, Desired, Outcome, Plan, Reason, Run, Verdict, first_records
 from tiangong.planner.guard import guard
 from tiangong.planner.resolve import resolve
-from tiangong.ports import Clock, Executors, Journal, LogSink
+from tiangong.ports import Clock, Executors, Journal, LogSink, Supplies
 
 GENTLE = 0.5
 """share of the time to stop in which steps that can't be cut off cleanly may still end by themselves"""
@@ -37,14 +37,22 @@ class Crew:
     Workers are daemon threads: an executor that hangs keeps neither the line nor the process from going on or ending.
     """
 
-    def __init__(
-        self, executors: Executors, journal: Journal, sink: LogSink, *, clock: Clock, state: Path, workers: int = 4
+    def __init__(  # noqa: PLR0913 -- the parts of a crew
+        self,
+        executors: Executors,
+        journal: Journal,
+        sink: LogSink,
+        *,
+        clock: Clock,
+        state: Path,
+        workers: int = 4,
+        supplies: Supplies = NOTHING,
     ) -> None:
         """Start no thread yet."""
         self._executors, self._journal, self._sink = executors, journal, sink
-        self._clock, self._state, self._workers = clock, state, workers
+        self._clock, self._state, self._workers, self._supplies = clock, state, workers, supplies
         self._capabilities = capabilities_of(executors)
-        self._recovery = Recovery(journal, executors, clock=clock, state=state)
+        self._recovery = Recovery(journal, executors, clock=clock, state=state, supplies=supplies)
         self._lock = threading.Lock()
         self._work: dict[str, _Work] = {}
         self._faults: list[Problem] = []
@@ -118,7 +126,9 @@ class Crew:
     def _begin(self, verdict: Verdict, change: Change, plan: Plan, desired: Desired) -> None:
         run = _new_run(verdict, change, plan, self._clock())
         wish = resolve(desired)[verdict.installation]
-        site = Site(desired.tree, wish.name, f"{run.product}@{run.version}", wish.envelopes, self._state)
+        release = f"{run.product}@{run.version}"
+        stores = stores_of(desired)
+        site = Site(desired.tree, wish.name, release, wish.envelopes, self._state, self._supplies, stores)
         work = _Work(run)
         hand = Hand(self._executors, self._journal, self._clock, self._sink, self._guard, work.brake)
         self._journal.begin(run)

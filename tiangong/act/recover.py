@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tiangong.errors import InDoubt, Misuse, Problem, TiangongError, problem
-from tiangong.job import Inquirer, Site, at_home, make_job, spec_of
+from tiangong.job import NOTHING, Inquirer, Site, at_home, make_job, spec_of
 from tiangong.model.lifecycle import CUT_OFF, IN_DOUBT, Event, State
 from tiangong.model.stages import Desired, Finding, Found, Run, Step, StepRecord
 from tiangong.planner.resolve import resolve
 from tiangong.planner.steps import prepare
-from tiangong.ports import Clock, Executor, Executors, Journal, StepEvent
+from tiangong.ports import Clock, Executor, Executors, Journal, StepEvent, Supplies
 
 PROBE_WITHIN = 10.0
 GRACE = 0.5
@@ -33,11 +33,9 @@ class _Case:
     def subject(self) -> str:
         return f"{self.run.id}/{self.record.name}"
 
-    def site(self, state: Path) -> Site:
-        envelopes = resolve(self.desired)[self.run.installation].envelopes
-        return Site(
-            self.desired.tree, self.run.installation, f"{self.run.product}@{self.run.version}", envelopes, state
-        )
+    def site(self, state: Path, supplies: Supplies) -> Site:
+        run, envelopes = self.run, resolve(self.desired)[self.run.installation].envelopes
+        return Site(self.desired.tree, run.installation, f"{run.product}@{run.version}", envelopes, state, supplies)
 
     def steps(self) -> list[Step]:
         """Steps of this name in releases of the product, those first that are this very step with the values it had."""
@@ -51,9 +49,12 @@ class _Case:
 class Recovery:
     """Settles runs that did not end and nobody works on: cut off by a crash, or for want of a journal to write."""
 
-    def __init__(self, journal: Journal, executors: Executors, *, clock: Clock, state: Path) -> None:
+    def __init__(
+        self, journal: Journal, executors: Executors, *, clock: Clock, state: Path, supplies: Supplies = NOTHING
+    ) -> None:
         """Look at nothing yet."""
         self._journal, self._executors, self._clock, self._state = journal, executors, clock, state
+        self._supplies = supplies
         self._inquirer = Inquirer()
         self._looked: dict[str, datetime] = {}
 
@@ -104,7 +105,7 @@ class Recovery:
     def _probe(self, case: _Case, step: Step, executor: Executor) -> Finding:
         try:
             job = make_job(
-                at_home(case.site(self._state), step),
+                at_home(case.site(self._state, self._supplies), step),
                 step,
                 executor,
                 cancel=threading.Event(),

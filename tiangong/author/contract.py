@@ -12,9 +12,9 @@ from tiangong.documents.scalars import is_ambiguous, plain
 from tiangong.documents.values import scalar
 from tiangong.errors import Misuse, Place
 from tiangong.model.product import ConfigItem, Release
+from tiangong.model.reference import SECRET_NAME
 from tiangong.model.version import precedence
 
-SECRET = re.compile(r"[a-z0-9][a-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*")
 TYPES: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "boolean": (bool,)}
 
 
@@ -70,6 +70,6 @@ def _plain(word: str, kind: str, shown: str) -> Any:
 
 def _secret(word: str, shown: str) -> dict[str, str]:
     """A reference; what somebody typed instead is not repeated, it may be the secret itself."""
-    if not SECRET.fullmatch(word):
+    if not re.fullmatch(SECRET_NAME, word):
         raise Misuse.of("edit/secret-by-name", Place(field=shown))
     return {"secret": word}

@@ -6,7 +6,7 @@ an executor can't take, health that names no step. Executors that aren't install
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -15,13 +15,20 @@ from tiangong.documents.parse import validate
 from tiangong.documents.strict import Location, Parsed, dotted
 from tiangong.errors import Misuse, Place, Problem
 from tiangong.executors.registry import GROUP, PluginSettings, Registry
+from tiangong.job import misplaced_in
 from tiangong.model.product import Release, StepSpec
 from tiangong.model.stages import Signed, Step, Wish
 from tiangong.planner.steps import prepare
 from tiangong.planner.substitute import NAME
 from tiangong.ports import Executor
 
-SAMPLES: dict[str, Any] = {"string": "/sample", "integer": 8080, "number": 1.5, "boolean": True, "secret": "sample"}
+SAMPLES: dict[str, Any] = {
+    "string": "/sample",
+    "integer": 8080,
+    "number": 1.5,
+    "boolean": True,
+    "secret": {"secret": "sample/value"},
+}
 LABEL = "env.labels."
 
 
@@ -94,6 +101,8 @@ def _executor(registry: Registry, name: str) -> Executor | None:
 def _flaws(executor: Executor, index: int, spec: StepSpec, step: Step, source: Parsed) -> Iterator[Problem]:
     """Values the executor can't take, but for those that only an environment knows."""
     above: Location = ("spec", "steps", index, "with")
+    for found in misplaced_in(step, executor):
+        yield replace(found, place=source.place((*above, str(found.facts["field"]))))
     try:
         validate(_below(source, above, dict(step.spec)), executor.Spec)
     except Misuse as error:

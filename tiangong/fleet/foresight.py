@@ -9,7 +9,7 @@ from tiangong.errors import Misuse
 from tiangong.executors.registry import GROUP, PluginSettings, Registry
 from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Said
-from tiangong.model.stages import Desired, Plan, Snapshot, Step
+from tiangong.model.stages import Desired, Plan, Snapshot, Step, Vault
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
 from tiangong.planner.resolve import resolve
@@ -32,6 +32,7 @@ class Foresight:
 def foresee(snapshot: Snapshot, said: Said, receipts: Receipts, at: datetime, cache: Cache) -> Foresight:
     """Plan one environment as its agent would at a time; Refused when nothing at all can be trusted."""
     desired = verify(snapshot, pins_found(snapshot.tree, said.environment), None, at, cache)
+    desired = replace(desired, vault=Vault(said.status.spec.secrets if said.status else {}))
     history = history_of(said.status, receipts)
     return Foresight(said, desired, make_plan(desired, actual_of(said.status), history, unknown_host(), at))
 

@@ -9,9 +9,15 @@ from pydantic import AfterValidator, Field, JsonValue, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tiangong.model.document import Document, Model, NotYet
-from tiangong.model.scalar import Digest, Duration, Name, Seq, Version
+from tiangong.model.scalar import Digest, Duration, FileDigest, Name, Seq, Version
 
 DEEPEST_PAYLOAD, LONGEST_PAYLOAD_PATH = 8, 200
+LARGEST_ARTIFACT = 1 << 40
+DEFAULT_STORE = "default"
+STORE = re.compile(
+    r"(?:https?://[A-Za-z0-9\[][A-Za-z0-9.:\]_-]{0,300}(?:/[A-Za-z0-9._~%/+-]*)?|file:///[^?#\x00-\x1f\x7f]+)"
+)
+STORES_LATER = ("s3", "gs", "az", "azblob", "oci", "ftp", "sftp", "ssh")
 _PART = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}"
 PAYLOAD_PATH = re.compile(rf"{_PART}(?:/{_PART}){{0,{DEEPEST_PAYLOAD - 1}}}")
 
@@ -38,6 +44,20 @@ def _steps(value: "tuple[StepSpec, ...]") -> "tuple[StepSpec, ...]":
     return value
 
 
+def _artifacts(value: "tuple[Artifact, ...]") -> "tuple[Artifact, ...]":
+    _once((one.name for one in value), "has an artifact named")
+    return value
+
+
+def _store_url(value: str) -> str:
+    scheme = value.partition("://")[0]
+    if scheme in STORES_LATER:
+        raise PydanticCustomError("not-yet", "is not supported yet")
+    if not STORE.fullmatch(value) or ".." in value.split("/"):
+        raise PydanticCustomError("store", "is not a store such as https://files.example/tiangong or file:///srv/files")
+    return value
+
+
 def _channels(value: tuple[str, ...]) -> tuple[str, ...]:
     _once(value, "names")
     return value
@@ -50,11 +70,22 @@ PayloadPath = Annotated[
 ]
 
 
+StoreUrl = Annotated[
+    str, AfterValidator(_store_url), WithJsonSchema({"type": "string", "pattern": f"^{STORE.pattern}$"})
+]
+
+
+class ArtifactStore(Model):
+    """Where artifacts lie: a folder that every host sees, or a web server; below it `sha256/<ab>/<hex>`."""
+
+    url: StoreUrl
+
+
 class FleetSpec(Model):
     """`channels` is the default pipeline, in order; the first one holds every signed release (D3)."""
 
     channels: Annotated[Seq[Name], AfterValidator(_channels)] = Field(min_length=1)
-    artifact_stores: NotYet = None
+    artifact_stores: dict[Name, ArtifactStore] = Field(default_factory=dict)
 
 
 class Fleet(Document):
@@ -117,6 +148,15 @@ class StepSpec(Model):
     timeout: Duration | None = None
 
 
+class Artifact(Model):
+    """A file too large for the repository, by its SHA-256; `store`: a name of the fleet's `artifactStores`."""
+
+    name: Name
+    digest: FileDigest
+    size: int = Field(ge=0, le=LARGEST_ARTIFACT)
+    store: Name = DEFAULT_STORE
+
+
 class ReleaseSpec(Model):
     """Immutable: generation 1 for ever. `payload` (path below the release folder: digest) is stamped (D3)."""
 
@@ -126,7 +166,7 @@ class ReleaseSpec(Model):
     steps: Annotated[Seq[StepSpec], AfterValidator(_steps)] = Field(min_length=1)
     health: Seq[Name] = ()
     payload: Annotated[dict[PayloadPath, Digest], AfterValidator(_payload)] = Field(default_factory=dict)
-    artifacts: NotYet = None
+    artifacts: Annotated[Seq[Artifact], AfterValidator(_artifacts)] = ()
     requires: NotYet = None
     conflicts: NotYet = None
     upgrades_from: NotYet = None

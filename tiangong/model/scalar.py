@@ -118,3 +118,5 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Version = Annotated[str, AfterValidator(_version)]
 VersionRange = Annotated[str, AfterValidator(_range)]
 Digest = Annotated[str, StringConstraints(pattern=r"^sha512:[0-9a-f]{128}$")]
+FileDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+"""Of an artifact's bytes."""

@@ -15,7 +15,7 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
 from tiangong.model.history import ChangeKind, History, Installed, Past, Run, StepRecord, first_records
 from tiangong.model.policy import Level, TrustPolicy
-from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+from tiangong.model.product import Artifact, Channel, Fleet, Product, Promotion, Release
 
 __all__ = ["ChangeKind", "History", "Installed", "Past", "Run", "StepRecord", "first_records"]
 """handed on: readers of this page need not know that the journal's part stands on one of its own"""
@@ -132,6 +132,19 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Vault:
+    """Which secrets a host has, and what it may tell about them: never a value.
+
+    `digests`: name → digest of the value, keyed, so that nobody can guess it; a step is due when it differs. `flaws`:
+    name → why its value can't be had. `whole`: what isn't in it isn't on the host; else nobody here knows.
+    """
+
+    digests: Mapping[str, str] = field(default_factory=dict)
+    flaws: Mapping[str, Problem] = field(default_factory=dict)
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """What may be acted on: typed documents of one environment's closure, who signed them, and what was refused.
 
@@ -159,6 +172,8 @@ class Desired:
     """what holds the whole environment: expired policy, clock behind the floor, rewritten history"""
     memory: Memory
     """what to remember, to be synced before any action"""
+    vault: Vault = field(default_factory=Vault)
+    """the host's secrets; the line puts them here, so that everything that is planned from is in one value"""
 
 
 # ── resolve: profiles, environment and installation merged (D4) ──────────────────────────────────────────────
@@ -188,6 +203,8 @@ class Wish:
     origins: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     """why this wish can't be planned: an unknown product, a missing profile, a document that disappeared"""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """secret → keyed digest of its value, where it is known"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +221,10 @@ class Step:
     folder: str
     """the release folder in the control repository"""
     digest: str
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
+    """the artifacts it uses, by name"""
+    secrets: tuple[str, ...] = ()
+    """names of the secrets it uses; their values come in when it is done"""
 
 
 # ── survey ───────────────────────────────────────────────────────────────────────────────────────────────────

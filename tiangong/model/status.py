@@ -102,6 +102,8 @@ class StatusSpec(Model):
     holds: Seq[SaidReason] = ()
     marks: dict[str, SaidMark] = Field(default_factory=dict)
     """path of a document → its mark"""
+    secrets: dict[str, str] = Field(default_factory=dict)
+    """secret → digest of its value with a key only the agent has, so that plans can be made again from Git (D22)"""
 
 
 class StatusMetadata(Model):

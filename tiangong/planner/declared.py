@@ -5,7 +5,7 @@ from typing import Protocol
 
 from tiangong.model.environment import Environment, Installation, Profile
 from tiangong.model.product import Fleet, Product, Promotion, Release
-from tiangong.model.stages import Refusal, Signed
+from tiangong.model.stages import Refusal, Signed, Vault
 
 
 class Declared(Protocol):
@@ -44,6 +44,11 @@ class Declared(Protocol):
     @property
     def promotions(self) -> Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]:
         """Product → channel → version → promotion."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """The host's secrets, as far as they are known."""
         ...
 
     @property

@@ -91,6 +91,7 @@ def _wish(desired: Declared, draft: _Draft) -> Wish:
         drift=drift,
         origins={**draft.origins, "timezone": zone_path, "drift": drift_path},
         problems=tuple(_problems(desired, draft)),
+        secrets=desired.vault.digests,
     )
 
 

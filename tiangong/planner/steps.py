@@ -1,12 +1,14 @@
 """The steps of a release for one installation: config checked, names filled in, digests taken (D19, D4)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tiangong.documents.digest import digest_of
 from tiangong.errors import Misuse, Place, Problem, problem
-from tiangong.model.product import ConfigItem, Release, StepSpec, release_of
+from tiangong.model.product import Artifact, ConfigItem, Release, StepSpec, release_of
+from tiangong.model.reference import SECRET_NAME, artifacts_in, secrets_in, to_artifact, to_secret
 from tiangong.model.stages import Signed, Step, Wish
 from tiangong.model.version import is_within
 from tiangong.planner.substitute import Values, unsafe_in_shell
@@ -36,29 +38,54 @@ def prepare(wish: Wish, release: Signed[Release]) -> Prepared:
     spec = release.document.spec
     _, version = release_of(release.document.metadata.name)
     config = _config(wish, release, version, problems)
-    values = Values(_names(wish, version, config), Place(release.path))
-    steps = tuple(_step(step, index, release, values, problems) for index, step in enumerate(spec.steps))
+    names = {**_names(wish, version), **_from_contract(release, config)}
+    known = _Known(release, Values(names, Place(release.path)), wish.secrets)
+    steps = tuple(_step(step, index, known, problems) for index, step in enumerate(spec.steps))
     problems.extend(_unknown_health(release))
     return Prepared(steps, config, tuple(problems))
 
 
-def _names(wish: Wish, version: str, config: dict[str, Any]) -> dict[str, Any]:
+def _names(wish: Wish, version: str) -> dict[str, Any]:
     return {
         "release.version": version,
         "env.name": wish.environment,
         "install.name": wish.name,
         **{f"env.labels.{label}": value for label, value in wish.labels.items()},
-        **{f"config.{name}": value for name, value in config.items()},
     }
 
 
-def _step(step: StepSpec, index: int, release: Signed[Release], values: Values, problems: list[Problem]) -> Step:
+def _from_contract(release: Signed[Release], config: dict[str, Any]) -> dict[str, Any]:
+    """What a release declares. Values of secrets, and where artifacts lie, come in only when a step is done."""
+    spec = release.document.spec
+    secret = {name for name, item in spec.config.items() if item.type == "secret"}
+    return {
+        **{f"config.{name}": value for name, value in config.items() if name not in secret},
+        **{f"secret.{name}": to_secret(v["secret"]) if _is_secret(v := config[name]) else "" for name in secret},
+        **{f"artifact.{one.name}": to_artifact(one.name) for one in spec.artifacts},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What steps of one release are filled in from. `secrets`: keyed digests by name."""
+
+    release: Signed[Release]
+    values: Values
+    secrets: Mapping[str, str]
+
+
+def _step(step: StepSpec, index: int, known: _Known, problems: list[Problem]) -> Step:
+    release = known.release
     field = f"spec.steps[{index}].with"
     unsafe = tuple(unsafe_in_shell(step.with_, Place(release.path), field)) if step.executor == "shell" else ()
     problems.extend(unsafe)
-    filled = step.with_ if unsafe else values.fill(step.with_, field, problems)
+    filled = step.with_ if unsafe else known.values.fill(step.with_, field, problems)
     payload = release.document.spec.payload
     identity = {"executor": step.executor, "with": filled, "payload": _used(filled, payload), "once": step.once}
+    artifacts = _artifacts(filled, release.document.spec.artifacts)
+    secrets = {name: known.secrets.get(name, "") for name in sorted(secrets_in(filled))}
+    identity |= {"artifacts": {name: one.digest for name, one in artifacts.items()}} if artifacts else {}
+    identity |= {"secrets": secrets} if secrets else {}
     return Step(
         name=step.name,
         executor=step.executor,
@@ -68,7 +95,15 @@ def _step(step: StepSpec, index: int, release: Signed[Release], values: Values, 
         payload=payload,
         folder=release.path.rpartition("/")[0],
         digest=digest_of(identity),
+        artifacts=artifacts,
+        secrets=tuple(secrets),
     )
+
+
+def _artifacts(value: Any, known: tuple[Artifact, ...]) -> dict[str, Artifact]:
+    """The artifacts a step uses."""
+    used = artifacts_in(value)
+    return {one.name: one for one in known if one.name in used}
 
 
 def _used(value: Any, payload: dict[str, str]) -> dict[str, str]:
@@ -122,16 +157,23 @@ def _override(wish: Wish, version: str, problems: list[Problem]) -> dict[str, An
 def _flaw(wish: Wish, name: str, item: ConfigItem, value: Any, release: str) -> Problem | None:
     path = wish.origins.get(f"config.{name}") or f"environments/{wish.environment}/installations/{wish.name}.yaml"
     place = Place(path, field=f"spec.config.{name}")
-    if item.type == "secret":
-        return problem("document/not-yet", place, field=f"config {name} of type secret")
     if value is None:
         return problem("plan/config-missing", place, name=name, type=item.type, release=release)
+    if item.type == "secret":
+        # What stands there instead may be the secret itself.
+        return None if _is_secret(value) else problem("plan/secret-by-name", place, name=name, release=release)
     fits = isinstance(value, TYPES[item.type]) and (item.type == "boolean" or not isinstance(value, bool))
     return (
         None
         if fits
         else problem("plan/config-type", place, value=str(value), type=item.type, name=name, release=release)
     )
+
+
+def _is_secret(value: Any) -> bool:
+    """Tell whether a value is `{secret: name/key}`."""
+    named = value.get("secret") if isinstance(value, dict) and len(value) == 1 else None
+    return isinstance(named, str) and re.fullmatch(SECRET_NAME, named) is not None
 
 
 def _unknown_health(release: Signed[Release]) -> Iterator[Problem]:

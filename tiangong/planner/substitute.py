@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiangong.errors import Place, Problem, problem
+from tiangong.model.reference import RESERVED, artifact_named, texts
 
 NAME = re.compile(r"\$\{([^{}]*)\}")
-LATER = ("artifact.", "secret.")
+STANDING = ("secret.", "artifact.")
 SCRIPT_FLAGS = frozenset({"-c", "-e"})
 
 
@@ -27,22 +28,34 @@ class Values:
             return [self.fill(inner, f"{field}[{index}]", problems) for index, inner in enumerate(value)]
         if not isinstance(value, str) or "${" not in value:
             return value
-        whole = NAME.fullmatch(value)
-        if whole:
-            return self._look_up(whole[1], field, problems)
         if "${" in NAME.sub("", value):
             problems.append(problem("plan/open-name", Place(self.place.path, field=field), value=value))
             return value
-        return NAME.sub(lambda found: _as_text(self._look_up(found[1], field, problems)), value)
+        return self._filled(value, field, problems)
+
+    def _filled(self, value: str, field: str, problems: list[Problem]) -> Any:
+        """A text with names in it; only names of secrets and artifacts may bring in words that stand for such."""
+        whole = NAME.fullmatch(value)
+        if whole:
+            filled = self._look_up(whole[1], field, problems)
+        else:
+            filled = NAME.sub(lambda found: self._within_text(found[1], field, problems), value)
+        meant = sum(found[1].startswith(STANDING) for found in NAME.finditer(value))
+        if sum(len(RESERVED.findall(text)) for text in texts(filled)) > meant:
+            problems.append(problem("plan/reserved-word", Place(self.place.path, field=field)))
+        return filled
+
+    def _within_text(self, name: str, field: str, problems: list[Problem]) -> str:
+        value = self._look_up(name, field, problems)
+        if isinstance(value, str) and artifact_named(value):
+            problems.append(problem("plan/artifact-in-text", Place(self.place.path, field=field), name=name))
+        return _as_text(value)
 
     def _look_up(self, name: str, field: str, problems: list[Problem]) -> Any:
         if name in self.known:
             return self.known[name]
-        where = Place(self.place.path, field=field)
-        if name.startswith(LATER):
-            problems.append(problem("document/not-yet", where, field="${" + name + "}"))
-        else:
-            problems.append(problem("plan/unknown-name", where, name=name, known=", ".join(self.known)))
+        known = ", ".join(self.known)
+        problems.append(problem("plan/unknown-name", Place(self.place.path, field=field), name=name, known=known))
         return ""
 
 

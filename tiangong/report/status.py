@@ -13,8 +13,10 @@ from tiangong.documents.paths import kind_at
 from tiangong.errors import Fact, Problem, problem
 from tiangong.messages.catalogue import printable
 from tiangong.model.document import API_VERSION
+from tiangong.model.reference import texts
 from tiangong.model.stages import (
     Candidate,
+    Desired,
     Findings,
     Health,
     Kept,
@@ -79,6 +81,7 @@ class Voice:
                 ),
                 "holds": tuple(self.reason("hold", found) for found in desired.holds),
                 "marks": _marks(desired.memory),
+                "secrets": _secrets(desired),
             }
         )
 
@@ -230,6 +233,12 @@ def _marks(memory: Memory) -> dict[str, SaidMark]:
         kept.path: SaidMark.model_construct(generation=kept.generation, digest=kept.digest)
         for kept in sorted(first, key=lambda kept: kept.path)
     }
+
+
+def _secrets(desired: Desired) -> dict[str, str]:
+    """Keyed digests of the secrets that installations name; which others this host has is nobody's business."""
+    named = {word for wish in resolve(desired).values() for word in texts((wish.config, wish.overrides))}
+    return {name: digest for name, digest in sorted(desired.vault.digests.items()) if name in named}
 
 
 def _lighter(spec: StatusSpec) -> Iterable[StatusSpec]:

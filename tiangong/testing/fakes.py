@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from tiangong.act.capabilities import capabilities_of
 from tiangong.errors import Away, Failed, Misuse
+from tiangong.model.reference import Takes
 from tiangong.model.stages import Finding, Found, Health, History, Memory, Run, Snapshot
 from tiangong.planner.capabilities import Capabilities
 from tiangong.ports import Effects, Executor, Executors, Job, Journal, StepEvent, Traits
@@ -52,7 +53,7 @@ class FakeSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    value: Any = None
+    value: Annotated[Any, Takes.SECRET, Takes.ARTIFACT] = None
     idempotent: bool = True
     reversible: bool = False
     interruptible: bool = False

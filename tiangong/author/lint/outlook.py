@@ -1,7 +1,7 @@
 """What each environment would run: whether its config covers the newest release, and the steps make sense there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -12,7 +12,7 @@ from tiangong.errors import Misuse, Place, Problem, problem
 from tiangong.executors.registry import GROUP, PluginSettings, Registry
 from tiangong.model.environment import Environment, Installation, InstallEntry, Profile
 from tiangong.model.product import Fleet, Product, Promotion, Release
-from tiangong.model.stages import Refusal, Signed, Step, Wish
+from tiangong.model.stages import Refusal, Signed, Step, Vault, Wish
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.constraints.envelope import outside
 from tiangong.planner.resolve import resolve
@@ -36,6 +36,7 @@ class Supposed:
     releases: Mapping[str, Mapping[str, Signed[Release]]]
     promotions: Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]
     refusals: tuple[Refusal, ...] = ()
+    vault: Vault = field(default_factory=Vault)
 
 
 def outlook(books: Books) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 import bz2
 import gzip
-import io
 import lzma
 import zipfile
 import zlib
@@ -46,16 +45,17 @@ class Reader(Protocol):
         ...
 
 
-def members(raw: bytes, bounds: Bounds, strip: int = 0) -> Iterator[Member]:
+def members(source: BinaryIO, bounds: Bounds, strip: int = 0) -> Iterator[Member]:
     """Everything in an archive: tar (plain, gz, bz2, xz) or zip, told apart by how it begins.
 
     Refused for whatever isn't plain files, folders and links that stay inside; Misuse for another kind of file.
     """
-    source = io.BytesIO(raw)
-    if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    start = source.read(8)
+    source.seek(0)
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         found = zip_members(source, bounds)
     else:
-        found = tar_members(_Metered(_unpacked(source, raw[:8], bounds), bounds), bounds)
+        found = tar_members(_Metered(_unpacked(source, start, bounds), bounds), bounds)
     for member in _told(_Gate(bounds, strip).let_through(found), bounds):
         yield replace(member, chunks=_told(member.chunks, bounds))
 

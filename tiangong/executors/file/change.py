@@ -66,6 +66,7 @@ class Change:
             before=None,
             made=(*made, *(path for path in self._spot.made if path not in made)),
             former=self._standing(),
+            private=self._want.private,
         )
 
     def _standing(self) -> tuple[Part, ...]:

@@ -74,11 +74,13 @@ class File:
             if spot is None:
                 job.log(text("file/nothing-to-do", path=want.path) + "\n")
                 return
-            swap = Swap(spot, records, want.limits, tag_of(job.installation, job.step, want.path))
+            tag = tag_of(job.installation, job.step, want.path)
+            swap = Swap(spot, records, want.limits, tag, want.private)
             record = records.of(want.path)
             swap.clean(record)
-            parts = want.parts(record)
-            if self._compare(spot, want, parts).found is Found.IN_PLACE:
+            # Where nothing stands there is nothing to compare: a large archive isn't read once more for that.
+            parts = want.parts(record) if spot.stat() is not None else ()
+            if (spot.stat() is not None or not make) and self._compare(spot, want, parts).found is Found.IN_PLACE:
                 swap.note(record, want.inputs, parts)
                 job.log(text("file/nothing-to-do", path=want.path) + "\n")
             else:

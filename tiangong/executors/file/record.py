@@ -48,6 +48,8 @@ class Record:
     made: tuple[str, ...] = ()
     inode: int = 0
     former: tuple[Part, ...] = ()
+    private: bool = False
+    """what was put there holds a secret: its backup is nobody else's to read"""
 
     def standing(self, inode: int) -> tuple[Part, ...]:
         """What this step put into the folder that stands there now."""

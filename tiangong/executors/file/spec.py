@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_
 
 from tiangong.executors.config import HostPath, PlainPath, PluginConfig, Size, Word
 from tiangong.model.document import Model
+from tiangong.model.reference import Takes
 from tiangong.model.scalar import Seq
 
 LARGEST_UNPACKED = 8 << 30
@@ -50,14 +51,14 @@ class FileConfig(PluginConfig):
 class FileSpec(Model):
     """One of seven operations, and where `to`. Paths on the host are absolute, or relative to the agent's `basePath`.
 
-    `place`, `template`, `unpack` name a file (or, `place`, a folder) of the release's payload; `copy`, `link`,
-    `delete`, `directory` a path on the host; a `link` stands at its path and leads `to`.
+    `place`, `template`, `unpack` name a file (or, `place`, a folder) of the release's payload, or, but for `template`,
+    an artifact; `copy`, `link`, `delete`, `directory` a path on the host; a `link` stands at its path and leads `to`.
     `mode` is of files; folders get it with the right to enter wherever it gives the right to read.
     """
 
-    place: PayloadPath | None = None
+    place: Annotated[PayloadPath | None, Takes.ARTIFACT] = None
     template: PayloadPath | None = None
-    unpack: PayloadPath | None = None
+    unpack: Annotated[PayloadPath | None, Takes.ARTIFACT] = None
     copy_: PlainPath | None = Field(default=None, alias="copy")
     link: PlainPath | None = None
     delete: PlainPath | None = None
@@ -66,8 +67,8 @@ class FileSpec(Model):
     mode: Mode | None = None
     owner: Account | None = None
     group: Account | None = None
-    values: dict[str, JsonValue] = Field(default_factory=dict)
-    """what a template may use, by name"""
+    values: Annotated[dict[str, JsonValue], Takes.SECRET] = Field(default_factory=dict)
+    """what a template may use, by name; with a secret in it, the file is 0600 unless `mode` says otherwise"""
     executable: Seq[PayloadPath] = ()
     """files of a placed folder that may be run; `*` within a name"""
     strip: int = Field(default=0, ge=0, le=8)

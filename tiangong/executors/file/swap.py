@@ -36,6 +36,8 @@ class Swap:
     records: Records
     limits: Limits
     tag: str
+    private: bool = False
+    """what is put there holds a secret"""
 
     @property
     def new(self) -> str:
@@ -66,7 +68,7 @@ class Swap:
         inode = found.st_ino if found is not None and stat.S_ISDIR(found.st_mode) and parts else 0
         known = record or Record(self.spot.path, 0, "", (), None)
         number = self.records.next_number()
-        self.records.write(replace(known, number=number, inputs=inputs, parts=parts, inode=inode))
+        self.records.write(replace(known, number=number, inputs=inputs, parts=parts, inode=inode, private=self.private))
 
     def write_record(self, record: Record, before: Before | None) -> None:
         """Remember what is about to change."""
@@ -203,6 +205,11 @@ class Swap:
             return NOTHING
         backup = self.records.new_backup(spot.path, number)
         backup.unlink(missing_ok=True)
+        earlier = self.records.of(spot.path)
+        if earlier is not None and earlier.private:
+            # Another name of the same file would be as open as the step wants the file itself (D22).
+            self._copy(backup)
+            return replace(looks, kind="file", backup=backup.name)
         try:
             # The old bytes under another name: costs nothing, however large they are.
             os.link(spot.name, backup, src_dir_fd=spot.folder, follow_symlinks=False)

@@ -132,6 +132,7 @@ def _request(client: httpx.Client, spec: HttpSpec, target: str, line: _Line) -> 
     """The request to one address; the server sees the name in Host and SNI, its certificate has to be for the name."""
     # Compressed answers would make the bound on their size meaningless.
     headers = {"Accept-Encoding": "identity", "Host": spec.parts.netloc, "Connection": "close", **spec.headers}
+    headers |= {"Authorization": spec.auth.header} if spec.auth else {}
     body = spec.body.encode() if spec.body is not None else None
     return client.build_request(
         spec.method.upper(),

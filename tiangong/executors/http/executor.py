@@ -1,6 +1,7 @@
 """The http executor: asks until the answer is as expected, or once; repeats nothing that could happen twice."""
 
 import math
+from dataclasses import replace
 from typing import ClassVar
 
 from tiangong.errors import Failed, Problem, TiangongError
@@ -17,6 +18,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 RETRY_PAUSE = 0.5
 LONGEST_RETRY_PAUSE = 30.0
+ANSWERED = {"beginning", "found"}
+"""facts that repeat a part of an answer"""
 
 
 class Http:
@@ -49,7 +52,7 @@ class Http:
         except Failed as error:
             limits.check()
             return Finding(Found.MISSING, _first_line(error.problems[0]))
-        flaw = differs(spec, answer)
+        flaw = _flaw(job, spec, answer)
         return Finding(Found.DRIFTED, _first_line(flaw)) if flaw else Finding(Found.IN_PLACE)
 
     def preview(self, job: Job) -> str:
@@ -113,10 +116,19 @@ class Http:
             answer = self._caller.call(spec, limits, at_most)
         except Failed as error:
             return error
-        flaw = differs(spec, answer)
+        flaw = _flaw(job, spec, answer)
         if flaw is None:
             job.log(_line(spec, answer) + "\n")
         return Failed(flaw) if flaw else None
+
+
+def _flaw(job: Job, spec: HttpSpec, answer: Answer) -> Problem | None:
+    """What is not as expected. A server may repeat what it was sent: of a call with a secret no answer is shown."""
+    flaw = differs(spec, answer)
+    if flaw is None or not job.secrets:
+        return flaw
+    hidden = dict.fromkeys(flaw.facts.keys() & ANSWERED, text("http/not-shown"))
+    return replace(flaw, facts={**flaw.facts, **hidden})
 
 
 def _line(spec: HttpSpec, answer: Answer) -> str:

@@ -1,12 +1,14 @@
 """What an http step may say, and how an agent configures http steps."""
 
+import base64
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from tiangong.executors.config import HostPath, PluginConfig, Seconds, Word
-from tiangong.model.document import Model, NotYet
+from tiangong.model.document import Model
+from tiangong.model.reference import Takes
 from tiangong.model.scalar import Duration, Seq, parse_duration
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -81,6 +83,33 @@ class Expect(Model):
         return status == self.status if isinstance(self.status, int) else status in self.status
 
 
+class Basic(Model):
+    """A user's name and password."""
+
+    user: Annotated[Word, Field(min_length=1, pattern=r"^[^:\x00-\x1f\x7f]+$")]
+    password: Word
+
+
+class Auth(Model):
+    """Who asks: `basic`, or `bearer` with a token. Sent to the host of the URL only: redirects are not followed."""
+
+    basic: Basic | None = None
+    bearer: Annotated[Header | None, Field(min_length=1)] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Auth":
+        if (self.basic is None) == (self.bearer is None):
+            raise ValueError("has to say either basic or bearer")
+        return self
+
+    @property
+    def header(self) -> str:
+        """What the header Authorization has to say."""
+        if self.basic is None:
+            return f"Bearer {self.bearer}"
+        return "Basic " + base64.b64encode(f"{self.basic.user}:{self.basic.password}".encode()).decode()
+
+
 class HttpSpec(Model):
     """One method with its URL, and what to expect. `within`: ask again and again until the answer is as expected."""
 
@@ -90,15 +119,15 @@ class HttpSpec(Model):
     put: Url | None = None
     patch: Url | None = None
     delete: Url | None = None
-    headers: dict[HeaderName, Header] = Field(default_factory=dict)
-    body: str | None = None
-    json_: JsonValue = Field(default=None, alias="json")
+    headers: Annotated[dict[HeaderName, Header], Takes.SECRET] = Field(default_factory=dict)
+    body: Annotated[str | None, Takes.SECRET] = None
+    json_: Annotated[JsonValue, Takes.SECRET] = Field(default=None, alias="json")
+    auth: Annotated[Auth | None, Takes.SECRET] = None
     expect: Expect = Field(default_factory=Expect)
     within: Duration | None = None
     timeout: Duration | None = None
     retries: int = Field(default=0, ge=0, le=20)
     redirects: Literal[False] = False
-    auth: NotYet = None
 
     @model_validator(mode="after")
     def _one_call(self) -> "HttpSpec":
@@ -113,6 +142,8 @@ class HttpSpec(Model):
             raise ValueError("retries goes with get, head, put and delete, and not with within: it might happen twice")
         if given[0] in ASKING and (self.body is not None or self.json_ is not None):
             raise ValueError("body and json don't go with get and head")
+        if self.auth and any(name.lower() == "authorization" for name in self.headers):
+            raise ValueError("has to say either auth or the header Authorization")
         return self
 
     @property

@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,9 +13,11 @@ from tiangong.executors.limits import Limits
 from tiangong.executors.shell.child import Command, account, search_path
 from tiangong.executors.shell.follow import follow
 from tiangong.executors.shell.output import Output
+from tiangong.executors.shell.secret import secret_files
 from tiangong.executors.shell.service import Service
 from tiangong.executors.shell.spec import ShellConfig, ShellSpec
 from tiangong.messages import text
+from tiangong.model.reference import secrets_in
 from tiangong.model.stages import Finding, Found, Health
 from tiangong.ports import Effects, Job, Traits
 
@@ -34,6 +37,7 @@ class Shell:
         self._most = config.max_output
         self._grace = config.grace.total_seconds()
         self._fixed = config.user
+        self._secret_env = config.secret_env
 
     def traits(self, spec: ShellSpec) -> Traits:
         """Only a guard or a service makes a program safe to repeat."""
@@ -44,6 +48,8 @@ class Shell:
         """The first word of everything that may be started, and as whom. Misuse when this host chose somebody else."""
         if spec.user and self._fixed and spec.user != self._fixed:
             raise Misuse.of("shell/other-user", user=spec.user, fixed=self._fixed)
+        if not self._secret_env and secrets_in(spec.env):
+            raise Misuse.of("shell/secret-env")
         words = (spec.words, spec.unless, spec.undo)
         commands = dict.fromkeys(part[0] for part in words if part)
         return Effects(commands=tuple(commands), user=spec.user or self._account.name, enforced=False)
@@ -95,6 +101,8 @@ class Shell:
         """The step, once it is sure that it may and should still run."""
         self._limits(job).check()
         keep_inside(job, self.effects(job.spec), self.name)
+        if "env" in job.secrets and not self._secret_env:
+            raise Misuse.of("shell/secret-env")
         spec: ShellSpec = job.spec
         return spec
 
@@ -118,8 +126,9 @@ class Shell:
         limits = self._limits(job)
         limits.check()
         command = self._command(job, words)
-        process = command.start(subprocess.PIPE)
         with contextlib.ExitStack() as leaving:
+            files = leaving.enter_context(secret_files(job, job.spec.secret_files, command.account))
+            process = replace(command, env={**command.env, **files}).start(subprocess.PIPE)
             leaving.callback(process.wait)
             return follow(process, limits, Output(job.log, self._most), command.mark, self._grace)
 

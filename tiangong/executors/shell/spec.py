@@ -5,15 +5,19 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from tiangong.executors.config import PluginConfig, Seconds, Word
-from tiangong.model.document import Model, NotYet
+from tiangong.model.document import Model
+from tiangong.model.reference import Takes
 from tiangong.model.scalar import Name, Seq, parse_duration
 
+SUFFIX = "_FILE"
+MOST_SECRET = 64 << 10
 LONGEST_SCRIPT = 30_000
 """characters; Linux takes at most 128 KiB in one argument"""
 
 
 Words = Annotated[Seq[Word], Field(min_length=1)]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+SecretText = Annotated[Word, StringConstraints(min_length=1, max_length=MOST_SECRET)]
 UserName = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.@-]{0,63}\$?$")]
 ExitCode = Annotated[int, Field(ge=0, le=255)]
 
@@ -31,7 +35,8 @@ class ShellConfig(PluginConfig):
     path: str | None = None
     max_output: int = Field(default=8 << 20, ge=1 << 16, le=1 << 30)
     """characters of one step that are kept; of more, the beginning and the end"""
-    secret_env: NotYet = None
+    secret_env: bool = False
+    """secrets may stand in `env` too, where whoever is this user, or root, can read them while the program runs"""
 
 
 class ShellSpec(Model):
@@ -45,20 +50,24 @@ class ShellSpec(Model):
     service: Name | None = None
     user: UserName | None = None
     cwd: Word = "/"
-    env: dict[VariableName, Word] = Field(default_factory=dict)
+    env: Annotated[dict[VariableName, Word], Takes.SECRET] = Field(default_factory=dict)
     umask: Annotated[str, StringConstraints(pattern=r"^0?[0-7]{3}$")] = "022"
     exit_codes: Seq[ExitCode] = Field(default=(0,), min_length=1)
     creates: Word | None = None
     unless: Words | None = None
     undo: Words | None = None
-    secret_files: NotYet = None
+    secret_files: Annotated[dict[VariableName, SecretText], Takes.SECRET] = Field(default_factory=dict)
+    """variable → text; the program gets `<VARIABLE>_FILE`, the path of a file with the text that is gone afterwards"""
 
     @model_validator(mode="after")
     def _one_thing(self) -> "ShellSpec":
         if (self.run is None) == (self.script is None):
             raise ValueError("has to say either run or script")
-        if self.service and (self.script or self.creates or self.unless or self.undo):
+        if self.service and (self.script or self.creates or self.unless or self.undo or self.secret_files):
             raise ValueError("a service goes with run, user, cwd, env and umask only; undo stops it")
+        for name in self.secret_files:
+            if name + SUFFIX in self.env:
+                raise ValueError(f"env has {name}{SUFFIX}, which secretFiles sets")
         for name in ("cwd", "creates"):
             value = getattr(self, name)
             if value is not None and not value.startswith("/"):

@@ -30,6 +30,16 @@ SENTENCES: dict[str, Sentence] = {
         fix="change the release, or widen envelope in the environment or its profile",
         rule="D27",
     ),
+    "no-secret": Sentence(
+        "step {step} needs the secret {secret}, which this host doesn't have",
+        fix="on the host, name its file under secrets: in agent.yaml and restart the agent: "
+        "secrets: {{{secret}: {{file: /run/secrets/…}}}}",
+        rule="D23",
+    ),
+    "no-store": Sentence(
+        "artifact {artifact} lies in the store {store}, which the fleet doesn't have (it has: {known})",
+        fix="name it under artifactStores in tiangong.yaml",
+    ),
     "running": Sentence("run {run} towards {version} is under way", fix="follow it: tiangong logs ENV/INSTALLATION -f"),
     "in-doubt": Sentence(
         "run {run} was cut off and nobody but a person can tell whether these steps happened: {steps}",

@@ -24,6 +24,9 @@ SENTENCES: dict[str, Sentence] = {
     "into-itself": Sentence("can't be copied from {source}: one lies in the other", fix="correct copy or to"),
     # what
     "no-payload": Sentence("there is no {path} in the release (it has: {known})", fix="correct the path in the step"),
+    "no-artifact": Sentence(
+        "the release has no artifact {name} (it has: {known})", fix="correct the name in ${{artifact.…}}"
+    ),
     "keep-of-file": Sentence("keep goes with folders, and {path} is a file", fix="remove keep"),
     "no-source": Sentence("there is nothing to copy", fix="correct copy, or create it in an earlier step"),
     "odd-source": Sentence("is neither file nor folder, so it isn't copied", fix="copy what is a file or a folder"),

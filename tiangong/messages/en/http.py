@@ -3,6 +3,7 @@
 from tiangong.messages.catalogue import Sentence
 
 SENTENCES: dict[str, Sentence] = {
+    "not-shown": Sentence("(not shown: the call holds a secret)"),
     "no-address": Sentence("{host} has no address: {why}", fix="correct the name, or the host's DNS"),
     "link-local": Sentence(
         "{host} is {address}, a link-local or metadata address, and those aren't called",

@@ -39,6 +39,21 @@ SENTENCES: dict[str, Sentence] = {
         "{value} is not of type {type} ({release} declares {name}: {type})",
         fix="correct the value, or remove the line for the default",
     ),
+    "secret-by-name": Sentence(
+        "{name} is a secret ({release} declares it), and what stands there is no reference to one",
+        fix="write {name}: {{secret: NAME/KEY}}, and name that secret in the agent's agent.yaml; "
+        "if the value itself was committed, change it where it is used",
+        rule="D23",
+    ),
+    "artifact-in-text": Sentence(
+        "${{{name}}} stands within a text; an artifact is a file, not a word",
+        fix="make it the whole value of a field that takes an artifact, such as unpack or place",
+    ),
+    "reserved-word": Sentence(
+        "a configured value puts the beginning of ${{secret:…}} or ${{artifact:…}} here, which only the planner may",
+        fix="change the value in the installation, profile or labels",
+        rule="D23",
+    ),
     "overlapping-overrides": Sentence(
         "the overrides {ranges} both match {version}", fix="make the ranges exclude each other", rule="D4"
     ),

@@ -3,6 +3,17 @@
 from tiangong.messages.catalogue import Sentence
 
 SENTENCES: dict[str, Sentence] = {
+    "secret-env": Sentence(
+        "env holds a secret, and this host doesn't allow that: it could be read while the program runs",
+        fix="use secretFiles and read the file, or set config.secretEnv: true of the plugin shell on the host",
+        rule="D22",
+    ),
+    "no-secret-file": Sentence(
+        "the files with secrets can't be written: {why}", fix="let the agent's user write there, or make room"
+    ),
+    "secret-on-disk": Sentence(
+        "this host has no place in memory for files with secrets; they stand in {folder} while the program runs"
+    ),
     "no-user": Sentence("there is no user {user} on this host", fix="correct config.user of the plugin shell"),
     "not-root": Sentence(
         "programs can't be started as {user}: the agent runs as user {uid}, not as root",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tiangong.model.stages import Reason
 from tiangong.planner.case import Case
 from tiangong.planner.constraints import (
+    artifacts,
     channel,
     config_coverage,
     envelope,
@@ -19,6 +20,7 @@ from tiangong.planner.constraints import (
     in_doubt,
     repair,
     running,
+    secrets,
     signature,
     suppression,
     window,
@@ -31,6 +33,7 @@ FITNESS: tuple[Constraint, ...] = (
     channel.objections,
     config_coverage.objections,
     executor.objections,
+    artifacts.objections,
     envelope.objections,
     failed.objections,
 )
@@ -38,6 +41,7 @@ TIMING: tuple[Constraint, ...] = (
     hold.objections,
     running.objections,
     in_doubt.objections,
+    secrets.objections,
     failure.objections,
     repair.objections,
     suppression.objections,
@@ -48,10 +52,17 @@ GUARDS: tuple[Constraint, ...] = (
     signature.objections,
     suppression.objections,
     executor.objections,
+    secrets.objections,
     envelope.objections,
 )
 """asked again before every step, on the newest state (R23); a window that closes doesn't cut through a run"""
-RETREAT: tuple[Constraint, ...] = (signature.objections, executor.objections, envelope.objections, *TIMING)
+RETREAT: tuple[Constraint, ...] = (
+    signature.objections,
+    executor.objections,
+    artifacts.objections,
+    envelope.objections,
+    *TIMING,
+)
 """asked of going back to a release that was installed before: the guards, and whether it may be now"""
 
 
