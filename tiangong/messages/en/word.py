@@ -84,8 +84,6 @@ SENTENCES: dict[str, Sentence] = {
     "bundle": Sentence("Everything an environment without a network needs, in one signed file; not built yet."),
     "status-bundle": Sentence("What such an environment sends back, signed by its agent; not built yet."),
     "promoter": Sentence("A job or person that promotes releases by the rules of the product."),
-    "context": Sentence(
-        "A name for a clone of one control repository on this machine. The list: tiangong context list"
-    ),
+    "context": Sentence("A name for the clone of one control repository on this machine, to work in several fleets."),
     "control-repository": Sentence("The one Git repository whose signed documents decide everything that runs."),
 }
