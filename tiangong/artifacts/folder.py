@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from tiangong.artifacts.store import CHUNK, Bytes, Line, place_of
+from tiangong.artifacts.store import CHUNK, Bytes, Bytewise, Line, place_of
 from tiangong.errors import Away, Failed, Place
 from tiangong.model.product import Artifact
 
@@ -52,7 +52,7 @@ class FolderStore:
             raise _away(path, error) from None
         return start, _chunks(file, start, path)
 
-    def write(self, artifact: Artifact, source: BinaryIO, moved: Callable[[int], None]) -> None:
+    def write(self, artifact: Artifact, source: Bytewise, moved: Callable[[int], None]) -> None:
         """Beside its place first, then renamed."""
         path = self._path(artifact)
         new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")

@@ -6,7 +6,7 @@ A store is not trusted: whoever takes bytes from it compares their digest.
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from tiangong.model.product import Artifact
 
@@ -41,6 +41,14 @@ class Line:
         self.cut: Callable[[], None] = lambda: None
 
 
+class Bytewise(Protocol):
+    """What can be read piece by piece."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; none at the end."""
+        ...
+
+
 class Store(Protocol):
     """One store."""
 
@@ -60,7 +68,7 @@ class Store(Protocol):
         """
         ...
 
-    def write(self, artifact: Artifact, source: BinaryIO, moved: Callable[[int], None]) -> None:
+    def write(self, artifact: Artifact, source: Bytewise, moved: Callable[[int], None]) -> None:
         """Put bytes there, whole or not at all; `moved` hears how many went."""
         ...
 

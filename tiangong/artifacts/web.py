@@ -5,12 +5,12 @@ import os
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import httpx
 
 from tiangong.artifacts.credentials import authorization
-from tiangong.artifacts.store import CHUNK, Access, Bytes, Line, place_of
+from tiangong.artifacts.store import CHUNK, Access, Bytes, Bytewise, Line, place_of
 from tiangong.errors import Away, Fact, Failed, Misuse, Place
 from tiangong.model.product import Artifact
 
@@ -67,7 +67,7 @@ class WebStore:
             return begins, self._chunks(artifact, answer, opened.pop_all())
         raise AssertionError("a store answers or raises")
 
-    def write(self, artifact: Artifact, source: BinaryIO, moved: Callable[[int], None]) -> None:
+    def write(self, artifact: Artifact, source: Bytewise, moved: Callable[[int], None]) -> None:
         """Send it with PUT; what came there meanwhile is left."""
 
         def chunks() -> Iterator[bytes]:

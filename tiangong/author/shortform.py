@@ -5,7 +5,8 @@ layout are kept; only where the text can't take the additions is the document wr
 """
 
 import re
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from tiangong.model.product import Release
 
 EDITOR_LINE = "# yaml-language-server:"
 HEAD = ("apiVersion", "kind", "metadata")
+SPEC_LINE = re.compile(r"(?m)^spec:[^\n]*\n")
 SPEC_INDENT = re.compile(r"(?m)^spec:[^\n]*\n(?: *(?:#[^\n]*)?\n)*( +)\S")
 
 
@@ -29,6 +31,12 @@ class ShortForm:
     text: str
     globs: tuple[str, ...]
     """what `spec.payload` lists besides what steps name"""
+    artifacts: tuple[dict[str, Any], ...] | None = None
+    """what `spec.artifacts` has to say; None: what it says"""
+
+    def with_artifacts(self, entries: Sequence[dict[str, Any]]) -> "ShortForm":
+        """The form with these artifacts, digest and size known."""
+        return replace(self, artifacts=tuple(entries))
 
     @property
     def product(self) -> str | None:
@@ -49,8 +57,17 @@ class ShortForm:
         """The document that is published, not yet stamped."""
         data = self._complete(name, labels)
         head = dump({key: data[key] for key in HEAD}).decode()
-        text = (head + _without_head(self.text)).encode()
+        text = (head + self._body()).encode()
         return text if _says(text, data) and re.search(rb"(?m)^spec:\s*(#.*)?$", text) else dump(data)
+
+    def _body(self) -> str:
+        """The text below the head, with the artifacts under `spec:`."""
+        if self.artifacts is None:
+            return _without_head(self.text)
+        inner = SPEC_INDENT.search(self.text)
+        block = textwrap.indent(dump({"artifacts": list(self.artifacts)}).decode(), inner[1] if inner else "  ")
+        # A function: the block must not be read as a pattern.
+        return SPEC_LINE.sub(lambda found: found[0] + block, _without_head(self.text, "payload", "artifacts"), count=1)
 
     def _complete(self, name: str, labels: Mapping[str, str]) -> dict[str, Any]:
         """What the document has to say."""
@@ -62,6 +79,7 @@ class ShortForm:
         spec = data.get("spec")
         if isinstance(spec, dict):
             spec = {key: value for key, value in spec.items() if key != "payload"}
+            spec |= {"artifacts": list(self.artifacts)} if self.artifacts is not None else {}
         rest = {key: value for key, value in data.items() if key not in (*HEAD, "spec")}
         return {"apiVersion": API_VERSION, "kind": "Release", "metadata": metadata, **rest, "spec": spec}
 
@@ -91,11 +109,11 @@ def _globs(parsed: Parsed) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _without_head(text: str) -> str:
+def _without_head(text: str, *fields_of_spec: str) -> str:
     """The text without the fields that are written anew and the editor's line, whose path means nothing elsewhere."""
     inner = SPEC_INDENT.search(text)
-    payload = f"|{inner[1]}payload" if inner else ""
-    written_anew = re.compile(rf"(?=(?P<indent> *))(?:apiVersion|kind|metadata{payload}):")
+    below = "".join(f"|{inner[1]}{field}" for field in fields_of_spec or ("payload",)) if inner else ""
+    written_anew = re.compile(rf"(?=(?P<indent> *))(?:apiVersion|kind|metadata{below}):")
     kept: list[str] = []
     above: str | None = None
     for line in text.splitlines(keepends=True):

@@ -44,6 +44,7 @@ spec:
     #   executor: http
     #   with: {{get: "http://localhost:${{config.listen}}/health", expect: {{status: 200}}, within: 30s}}
 
+  # artifacts: [{{name: web}}]  # large files: release publish --artifact web=FILE; used as unpack: "${{artifact.web}}"
   # health: [check]           # steps that are looked at again and again
   # payload: [sql/*.sql]      # files to ship that no step names
 """
@@ -62,4 +63,5 @@ def short_schema() -> dict[str, Any]:
     schema["$defs"]["Metadata"].pop("required", None)
     payload = {"type": "array", "items": {"type": "string"}, "description": "Globs of files that no step names."}
     schema["$defs"]["ReleaseSpec"]["properties"]["payload"] = payload
+    schema["$defs"]["Artifact"]["required"] = ["name"]
     return schema

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "release publish": (
         ("tiangong release publish --version 1.4.0 --repo ~/control", "release.yaml of this folder"),
         ("tiangong release publish --version 1.4.0 --push --yes", "in CI, with TIANGONG_REPO set"),
+        ("tiangong release publish --version 1.4.0 --artifact web=dist/web.tar.gz", "with a large file"),
         ("tiangong release publish --version 2.0.0-rc.1 -l team=a --branch shop-2", "for a pull request"),
     ),
     "release list": (("tiangong release list shop -o name", "one a line"),),

@@ -95,6 +95,7 @@ SENTENCES: dict[str, Sentence] = {
         fix="look into the log of the store; it has to keep what it gets with PUT",
     ),
     "already": Sentence("artifact {artifact} ({size}) is in {store} already"),
+    "reading": Sentence("artifact {artifact}: {done} of {size} read"),
     "uploading": Sentence("artifact {artifact}: {done} of {size} sent"),
     "uploaded": Sentence("artifact {artifact} ({size}) is in {store}"),
     "would-upload": Sentence("artifact {artifact} ({size}) would be put into {store}"),
