@@ -19,7 +19,7 @@ LOOKED_UP = {"rule", "word"}
 """subjects of which `tiangong explain` shows whatever sentence people ask for"""
 PATHS = {"trust/root", "trust/revocations"}
 """words of the repository that look like codes"""
-SAYERS = {"problem", "of", "say", "tell", "text", "note", "warn"}
+SAYERS = {"problem", "of", "say", "tell", "text", "written", "note", "warn"}
 """what takes a code, and facts by keyword"""
 RULE = re.compile(r"([RDGB]\d{1,2}( [RDGB]\d{1,2})*)?")
 PROSE = {"has", "itself", "on"}

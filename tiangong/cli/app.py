@@ -14,6 +14,7 @@ from tiangong import __version__
 from tiangong.cli.output import complain
 from tiangong.cli.table import ALIASES, COMMANDS, ELSEWHERE
 from tiangong.errors import Failed, Misuse, Place, TiangongError
+from tiangong.messages.spoken import Language, preferred, speak
 
 INTERRUPTED = 130
 WIDEST = 110
@@ -73,6 +74,14 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _language(wanted: str) -> None:
+    """Before the name of the command is looked up: also what is wrong with that is said in this language."""
+    if wanted in [*Language]:
+        speak(Language(wanted))
+    elif wanted:
+        raise Misuse.of("cli/no-language", language=wanted, known=", ".join(Language))
+
+
 root = typer.Typer(
     cls=Lazy,
     rich_markup_mode=None,
@@ -88,6 +97,12 @@ def tiangong(
     folder: Annotated[str, typer.Option("-C", metavar="DIR", help="Run as if started in DIR.")] = "",
     context: Annotated[
         str, typer.Option("--context", metavar="NAME", help="Work in the clone of this name (tiangong context).")
+    ] = "",
+    lang: Annotated[  # noqa: ARG001 -- its callback has done it
+        str,
+        typer.Option(
+            "--lang", metavar="en|zh", help="Speak this language (else: LANG).", callback=_language, is_eager=True
+        ),
     ] = "",
     version: Annotated[  # noqa: ARG001 -- its callback has done it
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
@@ -111,6 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code. No exception gets out of here."""
     _prepare_streams()
+    speak(_readable(preferred(os.environ)))
     try:
         _invoke(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
@@ -133,6 +149,15 @@ def _prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 -- until the process ends
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _readable(language: Language) -> Language:
+    """The language of the locale, unless it would arrive as escapes: then English."""
+    try:
+        language.sample.encode(getattr(sys.stderr, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return Language.EN
+    return language
 
 
 def _let_go_of_stdout() -> None:

@@ -7,7 +7,7 @@ from tiangong.cli.output import raw
 from tiangong.cli.reading import local
 from tiangong.errors import Problem
 from tiangong.fleet.reasons import problem_of
-from tiangong.messages import render, text
+from tiangong.messages.spoken import render, text
 from tiangong.model.status import SaidReason
 
 INDENT = "  "

@@ -14,7 +14,7 @@ from tiangong.cli.output import Format, say
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.documents.edit import set_field
 from tiangong.errors import Misuse, Place, problem
-from tiangong.messages import text
+from tiangong.messages import text as written
 from tiangong.model.product import Channel
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Channels: new, list, show, edit.")
@@ -48,7 +48,7 @@ def new(
         clone.work_text(FLEET) or b"", FLEET, ("spec", "channels"), [*pipeline[:at], name, *pipeline[at:]]
     )
     documents = {path: channel_file(name, description or name)[1].encode(), FLEET: fleet}
-    wanted = Wanted(text("noun/new-channel", name=name), push=push, branch=branch, dry_run=dry_run)
+    wanted = Wanted(written("noun/new-channel", name=name), push=push, branch=branch, dry_run=dry_run)
     nobody = problem("outlook/nobody")
     if land_documents(clone, documents, wanted, Signers(key, person), ask=not yes, nobody=nobody):
         say("noun/next-channel", name=name)

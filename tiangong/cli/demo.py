@@ -13,8 +13,8 @@ import typer
 
 from tiangong.cli.output import raw, say, tell
 from tiangong.errors import Misuse, Place
-from tiangong.messages import text
 from tiangong.messages.catalogue import printable
+from tiangong.messages.spoken import language, text
 
 EXAMPLES = """Examples:
 
@@ -88,7 +88,7 @@ def _show(control: Path, seconds: int) -> None:
     from tiangong.cli.app import run
 
     sys.stdout.flush()
-    run(["-C", str(control), "status", "--offline"])
+    run(["--lang", language(), "-C", str(control), "status", "--offline"])
     say("demo/took", seconds=seconds)
     say("demo/stopped")
     say("demo/next")

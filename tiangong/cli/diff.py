@@ -22,7 +22,7 @@ from tiangong.fleet.reasons import reason_of
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import NOBODY, Fleet, Said
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Difference, DocumentDifference, FieldDifference
 from tiangong.model.stages import Verdict, Wish
 from tiangong.planner.resolve import resolve

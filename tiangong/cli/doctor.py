@@ -11,7 +11,7 @@ from tiangong import __version__
 from tiangong.cli.output import Data, document, raw
 from tiangong.cli.reading import clock
 from tiangong.errors import Failed, Misuse, Place, Problem
-from tiangong.messages import render, text
+from tiangong.messages.spoken import render, text
 from tiangong.model.answer import AnswerMetadata, Check, Checkup
 from tiangong.settings import DEFAULT_PATH
 

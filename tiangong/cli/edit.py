@@ -18,7 +18,8 @@ from tiangong.cli.reading import local
 from tiangong.cli.writing import Wanted, inside, open_clone
 from tiangong.documents.parse import parse
 from tiangong.errors import Failed, Misuse, Place, TiangongError, problem
-from tiangong.messages import text
+from tiangong.messages import text as written
+from tiangong.messages.spoken import text
 
 app = typer.Typer(add_completion=False)
 
@@ -101,7 +102,7 @@ def _goes_on(bench: Workbench) -> bool:
 def _land(clone: Clone, bench: Workbench, raw: bytes, wanted: Wanted, signers: Signers, *, ask: bool) -> None:
     """Sign and commit; the text is kept until that is done."""
     before, shown = clone.head, bench.target.shown
-    title = wanted.message or text("edit/default-message", target=shown)
+    title = wanted.message or written("edit/default-message", target=shown)
     landing = Wanted(title, wanted.push, wanted.branch, wanted.dry_run)
     nobody = problem("outlook/nobody")
     try:

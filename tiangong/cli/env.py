@@ -18,7 +18,7 @@ from tiangong.cli.reading import Choice, clock
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.documents.dump import fields
 from tiangong.errors import Misuse, Refused
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, EnvironmentSummary, ResolvedValue
 from tiangong.model.environment import Environment
 from tiangong.model.scalar import NAME

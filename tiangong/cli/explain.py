@@ -10,8 +10,8 @@ import typer
 
 from tiangong.cli.output import Format, answer, answers, raw, say
 from tiangong.errors import Misuse
-from tiangong.messages import explain as sentence_of
-from tiangong.messages import text
+from tiangong.messages.spoken import explain as sentence_of
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Topic
 
 WORDS = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tiangong.cli.output import Data, document, raw
 from tiangong.errors import Problem
-from tiangong.messages import render
+from tiangong.messages.spoken import render
 from tiangong.model.answer import AnswerMetadata, Finding
 
 

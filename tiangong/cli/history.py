@@ -17,7 +17,7 @@ from tiangong.errors import Place, Refused, TiangongError
 from tiangong.fleet.past import runs
 from tiangong.fleet.receipts import RunLine
 from tiangong.fleet.statuses import NOBODY, Fleet, Said
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, DocumentVersion, FieldDifference, PastRun
 
 COLUMNS = {

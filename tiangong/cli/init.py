@@ -19,7 +19,7 @@ from tiangong.cli.output import say, tell
 from tiangong.cli.reading import clock
 from tiangong.cli.writing import Wanted, finish
 from tiangong.errors import Misuse
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.scalar import NAME
 
 app = typer.Typer(add_completion=False)

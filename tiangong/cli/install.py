@@ -15,7 +15,7 @@ from tiangong.cli.output import say
 from tiangong.cli.reading import Choice
 from tiangong.cli.writing import Wanted, note, open_clone
 from tiangong.errors import Misuse, problem
-from tiangong.messages import text
+from tiangong.messages import text as written
 
 MOST_NAMED = 10
 app = typer.Typer(add_completion=False)
@@ -48,7 +48,7 @@ def install(
     if not documents:
         say("install/already")
         return
-    title = message or text("install/message", product=product, channel=wish.channel, where=where)
+    title = message or written("install/message", product=product, channel=wish.channel, where=where)
     landing = Wanted(title, push=push, branch=branch, dry_run=dry_run)
     nobody = problem("outlook/nobody")
     try:

@@ -14,7 +14,7 @@ from tiangong.cli.reading import ago, clock, local
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.errors import Misuse
 from tiangong.fleet.statuses import Said
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AgentKeySummary, AnswerMetadata
 from tiangong.model.scalar import parse_duration
 from tiangong.trust.keys import parse_public

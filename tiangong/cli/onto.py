@@ -12,7 +12,7 @@ from tiangong.cli.linting import check_mistakes
 from tiangong.cli.output import say, tell
 from tiangong.cli.writing import Wanted, announce, finish, note, show, team_of
 from tiangong.errors import Failed, Misuse, problem
-from tiangong.messages import text
+from tiangong.messages import text as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +74,5 @@ def _land(clone: Clone, resolved: Resolved, typed: tuple[str, Takes], wanted: Wa
         check_mistakes(clone, resolved.tree.with_files(made.files), {*resolved.documents, *resolved.files})
     tell("author/replaying", label=label)
     show(clone, made, resolved.newer)
-    message = wanted.message or text("author/bring-together", label=label)
+    message = wanted.message or written("author/bring-together", label=label)
     finish(clone, made, replace(wanted, message=message), ask=resolved.ask, extent=resolved.extent, shown=True)

@@ -16,7 +16,8 @@ from tiangong.fleet.foresight import unknown_host
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Fleet
-from tiangong.messages import render, text
+from tiangong.messages.catalogue import printable
+from tiangong.messages.spoken import text
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Product, Promotion, Release
@@ -146,5 +147,5 @@ def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> boo
 
 def _words(found: Problem) -> str:
     """A problem in one line: its place and what is wrong."""
-    lines = [line.strip() for line in render(found).split("\n")]
-    return ": ".join(line for line in lines if not line.startswith("fix: ")).partition("        [")[0]
+    said = " ".join(text(found.code, **found.facts).split())
+    return f"{printable(str(found.place))}: {said}" if found.place else said

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
+from unicodedata import east_asian_width
 
 from tiangong.errors import Fact, TiangongError
-from tiangong.messages import render, text
 from tiangong.messages.catalogue import printable
+from tiangong.messages.spoken import render, text
 
 if TYPE_CHECKING:
     from tiangong.model.answer import Answer
@@ -153,9 +154,15 @@ def _cell(value: Any) -> str:
 
 def _plain_table(rows: Sequence[Sequence[str]]) -> None:
     """One line for each row, for pipes and files: nothing is folded."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(columns_of(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        print("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        padded = (cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=True))
+        print("   ".join(padded).rstrip())
+
+
+def columns_of(value: str) -> int:
+    """How many columns of a terminal text takes: Chinese characters take two."""
+    return len(value) if value.isascii() else sum(1 + (east_asian_width(c) in "WF") for c in value)
 
 
 def _drawn_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

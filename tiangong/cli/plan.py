@@ -16,7 +16,7 @@ from tiangong.fleet.forecast import basis_of, refusals_of, verdicts_of
 from tiangong.fleet.foresight import foresee
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.statuses import NOBODY, Fleet
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Basis, PlanAnswer, PlannedVerdict
 from tiangong.trust.reading import Cache
 

@@ -15,7 +15,7 @@ from tiangong.cli.output import Format, answers, complain, items, say, tell
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.documents.edit import set_field
 from tiangong.errors import Refused
-from tiangong.messages import text
+from tiangong.messages import text as written
 from tiangong.model.answer import AnswerMetadata, ChannelHolding, ProductSummary
 from tiangong.model.environment import Installation
 from tiangong.model.product import Product
@@ -46,7 +46,7 @@ def new(
     raw = product_file(name)[1].encode()
     for field, value in (("owner", owner), ("description", description)):
         raw = set_field(raw, path, ("spec", field), value) if value else raw
-    wanted = Wanted(text("noun/new-product", name=name), push=push, branch=branch, dry_run=dry_run)
+    wanted = Wanted(written("noun/new-product", name=name), push=push, branch=branch, dry_run=dry_run)
     if land_documents(clone, {path: raw}, wanted, Signers(key, person), ask=not yes):
         say("noun/next-product", name=name)
 

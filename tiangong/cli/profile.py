@@ -16,7 +16,7 @@ from tiangong.cli.output import Format, say, tell
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.documents.edit import remove_field, set_field
 from tiangong.documents.stamp import STAMPED
-from tiangong.messages import text
+from tiangong.messages import text as written
 from tiangong.model.environment import Environment, Profile
 from tiangong.model.stages import Signed
 
@@ -41,7 +41,7 @@ def new(
     tree = head_of(clone)
     path = check_new(Shelf(tree), "profile", name)
     raw = _copy(tree, from_, name) if from_ else profile_file(name)[1].encode()
-    wanted = Wanted(text("noun/new-profile", name=name), push=push, branch=branch, dry_run=dry_run)
+    wanted = Wanted(written("noun/new-profile", name=name), push=push, branch=branch, dry_run=dry_run)
     if land_documents(clone, {path: raw}, wanted, Signers(key, person), ask=not yes):
         say("noun/next-profile", name=name)
 

@@ -11,7 +11,7 @@ from tiangong.cli.options import Branch, DryRun, KeyFile, Message, NoLint, Perso
 from tiangong.cli.output import say
 from tiangong.cli.writing import Wanted, inside, open_clone
 from tiangong.errors import Misuse, problem
-from tiangong.messages import text
+from tiangong.messages import text as written
 
 app = typer.Typer(add_completion=False)
 
@@ -47,7 +47,7 @@ def set_(
         say("edit/unchanged", target=target.shown)
         return
     fields = ", ".join([*(pair.partition("=")[0] for pair in pairs), *(unset or ())])
-    title = message or text("edit/default-set", target=target.shown, fields=fields)
+    title = message or written("edit/default-set", target=target.shown, fields=fields)
     wanted = Wanted(title, push=push, branch=branch, dry_run=dry_run)
     nobody = problem("outlook/nobody")
     if land_documents(

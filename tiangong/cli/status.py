@@ -13,7 +13,7 @@ from tiangong.errors import Away, Refused
 from tiangong.fleet.clone import Clone
 from tiangong.fleet.receipts import RunLine, newest_runs
 from tiangong.fleet.statuses import NOBODY, Fleet, Said
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, EnvironmentStatus, trouble
 from tiangong.model.status import InstallationStatus
 

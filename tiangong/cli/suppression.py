@@ -12,7 +12,7 @@ from tiangong.cli.output import Format, tell
 from tiangong.cli.reading import clock, local
 from tiangong.cli.suspend import shown
 from tiangong.cli.writing import open_clone
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.environment import Suppression
 from tiangong.model.stages import Signed
 

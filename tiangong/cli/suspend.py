@@ -19,7 +19,8 @@ from tiangong.cli.plan import read_time
 from tiangong.cli.reading import Choice, clock, local
 from tiangong.cli.writing import Wanted, note, open_clone
 from tiangong.errors import Misuse, Place, problem
-from tiangong.messages import text
+from tiangong.messages import text as written
+from tiangong.messages.spoken import text
 from tiangong.model.scalar import NAME
 
 app = typer.Typer(add_completion=False)
@@ -56,7 +57,8 @@ def suspend(
     path, raw = suppression(name, selector, end, reason)
     what = shown(selector)
     say("suppress/until", until=local(end), what=what)
-    title = text("suppress/message", what=what, until=end.isoformat(timespec="seconds"), reason=reason)
+    kept = shown(selector, everything=written("suppress/everything"))
+    title = written("suppress/message", what=kept, until=end.isoformat(timespec="seconds"), reason=reason)
     wanted = Wanted(title, push=push, branch=branch, dry_run=dry_run)
     nobody = problem("outlook/nobody")
     if land_documents(clone, {path: raw}, wanted, Signers(key, person), ask=not yes, nobody=nobody):
@@ -101,11 +103,11 @@ def _name(clone: Clone, typed: str, reason: str, now: datetime) -> str:
     return typed
 
 
-def shown(selector: Selector) -> str:
-    """What is held, in one line."""
+def shown(selector: Selector, everything: str = "") -> str:
+    """What is held, in one line; `everything`: the word for that, where it isn't the one of who reads it."""
     parts = [
         ", ".join(selector.environments),
         ", ".join(f"{key}={value}" for key, value in (selector.labels or {}).items()),
         ", ".join(selector.installations),
     ]
-    return " / ".join(part for part in parts if part) or text("suppress/everything")
+    return " / ".join(part for part in parts if part) or everything or text("suppress/everything")

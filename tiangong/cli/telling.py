@@ -7,8 +7,8 @@ from datetime import datetime
 from tiangong.agent import Agent
 from tiangong.daemon import Turn
 from tiangong.errors import Problem
-from tiangong.messages import render, text
 from tiangong.messages.catalogue import printable
+from tiangong.messages.spoken import render, text
 from tiangong.model.lifecycle import Event
 from tiangong.model.stages import Health, Outcome, Report, Run, Seen, Verdict, VerdictWord
 from tiangong.ports import StepEvent

@@ -11,7 +11,7 @@ from tiangong.daemon import Bell, Turn
 from tiangong.errors import Away, Failed, InDoubt, Refused
 from tiangong.fleet.forecast import refusals_of, verdicts_of
 from tiangong.fleet.reasons import reason_of
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, TurnRun, trouble
 from tiangong.model.answer import Turn as TurnAnswer
 from tiangong.model.stages import Reason, Report, Run

@@ -12,7 +12,7 @@ from tiangong.cli.options import KeyFile
 from tiangong.cli.output import Format, answers, complain, raw, say
 from tiangong.cli.writing import open_clone, trusted
 from tiangong.errors import Misuse, Place
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Identity, MayDo
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.roles import ENVIRONMENT_IN_PATH, KINDS_OF, PRODUCT_IN_PATH

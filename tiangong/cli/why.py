@@ -14,7 +14,7 @@ from tiangong.fleet.clone import Clone
 from tiangong.fleet.foresight import foresee, unenforced
 from tiangong.fleet.receipts import receipts_of
 from tiangong.fleet.statuses import NOBODY, Said
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Basis, Explanation, trouble
 from tiangong.model.stages import Desired
 from tiangong.model.status import InstallationStatus

@@ -18,7 +18,7 @@ from tiangong.author.team import Team, team
 from tiangong.cli.contexts import looked_for, tell_chosen
 from tiangong.cli.output import complain, raw, say, tell
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.trust.roles import role_for
 
 MOST_FIELDS = 12
