@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tiangong.author.artifacts import fill_in
 from tiangong.author.changes import shown
 from tiangong.author.clone import Clone
 from tiangong.author.listing import Listing
@@ -23,6 +24,7 @@ from tiangong.author.publish import (
 )
 from tiangong.author.shelf import Shelf, product_path
 from tiangong.author.skeleton import EXAMPLE, PAYLOAD, skeleton
+from tiangong.cli.artifacts import hash_files, upload
 from tiangong.cli.landing import Signers, desk_for, head_of
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Format, answer, answers, complain, items, say, tell
@@ -30,7 +32,7 @@ from tiangong.cli.reading import Choice
 from tiangong.cli.writing import Wanted, confirm, finish, note, open_clone
 from tiangong.documents.dump import fields
 from tiangong.errors import Failed, Misuse, Place, Refused, TiangongError, problem
-from tiangong.messages import text
+from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, ReleaseSummary
 from tiangong.model.scalar import NAME
 from tiangong.model.version import is_prerelease
@@ -80,6 +82,11 @@ def publish(
     product: Product = None,
     repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="Clone of the control repository.")] = None,
     label: Annotated[list[str] | None, typer.Option("--label", "-l", metavar="K=V", help="A label.")] = None,
+    artifact: Annotated[list[str] | None, typer.Option("--artifact", metavar="NAME=FILE", help="A large file.")] = None,
+    upload_credentials: Annotated[
+        Path | None,
+        typer.Option("--upload-credentials", metavar="FILE", help="Shown to the store."),
+    ] = None,
     create_product: Annotated[bool, typer.Option("--create-product", help="Make the product with it.")] = False,
     key: KeyFile = None,
     person: Person = None,
@@ -91,12 +98,15 @@ def publish(
     """Copy release.yaml and the files its steps name into the control repository, sign, commit."""
     source = source_file(file)
     check_version(version)
-    form = read_source(source)
+    given = hash_files(artifact or ())
+    form = fill_in(read_source(source), given)
     clone = Clone.find(repo.absolute(), {}) if repo else open_clone()
     work = clone.work()
     wanted = choose_product(form, product, [e.name for e in work.folder("products") if e.is_folder])
     found = publication(source, form, (wanted, version), Choice.of(None, labels=label or ()).labels or {})
-    if is_published(work, found):
+    published = is_published(work, found)
+    upload(found, given, work, credentials=upload_credentials, dry_run=dry_run)
+    if published:
         say("release/already", release=found.name)
         return
     for executor in found.unchecked:
