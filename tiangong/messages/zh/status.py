@@ -1,0 +1,17 @@
+"""In Chinese: sentences of `tiangong status`."""
+
+from tiangong.messages.spoken import Words
+
+SENTENCES: dict[str, Words] = {
+    "overdue": Words("{age}，逾期"),
+    "running": Words("运行中"),
+    "in-doubt": Words("存疑：需由人裁定"),
+    "no-agent": Words("没有代理加入"),
+    "no-status": Words("它的代理尚未报告"),
+    "not-trusted": Words("不可信任：见下文"),
+    "nothing-wished": Words("这里没有要安装的内容"),
+    "head": Words("{environment}：最近消息 {age} 前，位于 {revision}，代理 {agent}，级别 {level}"),
+    "no-environments": Words("还没有环境；新建一个：tiangong env new NAME"),
+    "see-why": Words("为何暂缓：tiangong why {environment}"),
+    "receipt-not-trusted": Words("不可信任"),
+}
