@@ -233,6 +233,17 @@ def test_what_was_used_longest_ago_goes(tmp_path: Path, server: FileServer) -> N
     assert host.files == sorted(place_of(artifact_of(raw)) for raw in raws[2:])
 
 
+def test_halves_nobody_goes_on_with_go_too(host: Host, server: FileServer) -> None:
+    partial = host.folder / "partial"
+    partial.mkdir(parents=True)
+    for name, age in (("old", 30), ("new", 1)):
+        (partial / name).write_bytes(b"half")
+        os.utime(partial / name, (time.time() - age * 86400,) * 2)
+    server.put(place_of(WEB), RAW)
+    host.fetch(WEB, server.url)
+    assert host.files == ["partial/new", place_of(WEB)]
+
+
 def test_a_small_larder_keeps_what_is_in_use(tmp_path: Path, server: FileServer) -> None:
     host = Host(tmp_path / "host", keep=0)
     server.put(place_of(WEB), RAW)

@@ -26,6 +26,8 @@ from tiangong.ports import Pull
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 """seconds between tries that brought nothing new; one that did begins the row again"""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FORGOTTEN = 7 * 86400.0
+"""seconds after which nobody goes on with a half any more"""
 IN_USE = 3600.0
 """seconds an artifact stays after it was used, however full the larder is"""
 
@@ -135,6 +137,10 @@ class Larder:
 
     def _give_up(self, but: Path) -> None:
         """Delete what was used longest ago, until the rest is as small as it should be."""
+        for half in self._folder.glob("partial/*"):
+            with contextlib.suppress(OSError):
+                if half.stat().st_mtime < time.time() - FORGOTTEN:
+                    half.unlink()
         found: list[tuple[float, int, Path]] = []
         with contextlib.suppress(OSError):
             for path in (self._folder / "sha256").glob("*/*"):
