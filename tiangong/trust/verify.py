@@ -33,7 +33,7 @@ def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime,
         releases=closure.releases,
         promotions=closure.promotions,
         suppressions=tuple(s for s in closure.suppressions if now < s.document.spec.until),
-        holds=tuple(_holds(closure, memory, now, rewritten=rewritten)),
+        holds=tuple(_holds(closure, memory, now, rewritten=snapshot.revision if rewritten else "")),
         # Of a history that was rewritten and not accepted nothing is remembered: the old marks stay (D11).
         memory=memory if rewritten and memory else _memory(closure, pins, memory, snapshot.revision, now),
         refusals=tuple(_refusals(closure, now)),
@@ -46,8 +46,11 @@ def _refusals(closure: Closure, now: datetime) -> Iterator[Refusal]:
     return (r for r in closure.refusals if r.path not in over or r.problem.code != "trust/disappeared")
 
 
-def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten: bool) -> Iterator[Problem]:
-    """What keeps the whole environment from starting anything new, while what runs goes on."""
+def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten: str) -> Iterator[Problem]:
+    """What keeps the whole environment from starting anything new, while what runs goes on.
+
+    `rewritten`: the commit of a history that was rewritten and not accepted, else empty.
+    """
     if found := expired(closure.root, now):
         yield found
     until = closure.policy.document.spec.expires
@@ -61,7 +64,7 @@ def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten:
     if floor is not None and now < floor - CLOCK_TOLERANCE:
         yield problem("trust/clock", floor=floor.isoformat(), now=now.isoformat())
     if rewritten:
-        yield problem("trust/history-rewritten", Place("main"))
+        yield problem("trust/history-rewritten", Place("main"), revision=rewritten)
     yield from (refusal.problem for refusal in closure.refusals if refusal.problem.code == UNREAD)
 
 

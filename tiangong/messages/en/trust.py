@@ -169,7 +169,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "history-rewritten": Sentence(
         "the branch was rewritten: its newest commit does not descend from the one accepted before",
-        fix="look at it; if it is right, on this host: tiangong agent accept-history SHA",
+        fix="look at it; if it is right, on this host: tiangong agent accept-history {revision}",
         rule="D11",
     ),
     "disappeared": Sentence(

@@ -82,7 +82,7 @@ SENTENCES: dict[str, Words] = {
     "clock": Words("本机时钟（{now}）落后于已见过的时间（{floor}）；不会开始任何新操作", fix="校正时钟"),
     "history-rewritten": Words(
         "分支被改写：它的最新提交不是之前所接受的提交的后代",
-        fix="查看它；如果是正确的，在这台主机上：tiangong agent accept-history SHA",
+        fix="查看它；如果是正确的，在这台主机上：tiangong agent accept-history {revision}",
     ),
     "disappeared": Words(
         "{kind} 消失了；删除从不产生动作，它按原样继续有效", fix="恢复它：git checkout COMMIT~1 -- FILE"
