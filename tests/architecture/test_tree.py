@@ -34,11 +34,11 @@ FORBIDDEN = tuple(
 )
 TOP = {
     *("pyproject.toml", "tiangong", "schemas", "example-repo", "bundles", "tests", "docs"),
-    *("README.md", "LICENSE", "CHANGELOG.md", "Makefile", "requirements.lock", "requirements-test.lock"),
+    *("README.md", "README.zh.md", "LICENSE", "CHANGELOG.md", "Makefile", "requirements.lock", "requirements-test.lock"),
 }
 SCHEMA = re.compile(r"^# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)
 EXAMPLES = sorted((ROOT / "example-repo").rglob("*.yaml"))
-DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+DOCS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def committed() -> list[Path]:

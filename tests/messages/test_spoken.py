@@ -103,6 +103,28 @@ def test_status_and_why_of_a_fleet(forge: Forge, clone: Callable[[], Path], read
     assert data == tiangong("why", "dev", "-o", "json", cwd=clone(), **(environ | {"LANG": "C.UTF-8"})).stdout
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "status",
+            "status dev",
+            "why dev",
+            "plan dev --at 2100-01-01T00:00:00Z",
+            "diff dev",
+            "history environments/dev/environment.yaml",
+        ),
+        *("env list", "env show dev", "env show dev --resolved", "release list", "release show shop@1.0.0"),
+        *("product list", "channel list", "profile list", "suppression list", "agent list", "whoami", "lint", "verify"),
+    ],
+)
+def test_data_is_the_same_in_every_language(site: Site, line: str) -> None:  # noqa: F811
+    """What scripts read depends on nobody's locale."""
+    said = [site.run(*line.split(), "-o", "json", environ={"LC_ALL": name}) for name in ("C.UTF-8", "zh_CN.UTF-8")]
+    assert said[0].out == said[1].out
+    assert (said[0].code, bool(said[0].out)) == (said[1].code, True), said[0].err
+
+
 def test_the_code_and_the_rule_stay() -> None:
     found = problem("trust/no-policy", Place("trust/policy.yaml"))
     speak(Language.ZH)
