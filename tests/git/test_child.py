@@ -236,6 +236,21 @@ def test_output_is_bounded(mirror: Mirror, commit: Callable[..., str]) -> None:
     assert len(whole.stdout) == 3_000_000
 
 
+def test_output_that_came_at_once_is_bounded_too(mirror: Mirror, commit: Callable[..., str]) -> None:
+    some = commit(mirror.repository, {"some": b"x" * 5000})
+    ended = run_git(mirror.folder, ["cat-file", "blob", f"{some}:some"], limits=Limits(output=1000))
+    assert (ended.cut, len(ended.stdout)) == ("output", 1000)
+
+
+def test_relative_paths_mean_the_folder_we_are_in(
+    origin: Origin, commit: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    remote = parse_remote(origin.url, ca=origin.ca.relative_to(tmp_path))
+    assert Mirror(Path("relative"), remote).listed(["refs/heads/main"]) == {}
+    assert (tmp_path / "relative" / "HEAD").is_file()
+
+
 def test_what_git_says_is_redacted() -> None:
     said = "fatal: https://alice:pw@host/x and Authorization: Basic YWxpY2U6cHc= and t0ken (t0ken)"
     assert redact(said, ["t0ken"]) == "fatal: https://…@host/x and Authorization: Basic … and … (…)"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pygit2
 import pytest
 
-from tiangong.errors import Failed, Misuse
+from tiangong.errors import Away, Failed, Misuse
+from tiangong.git import mirror as mirror_module
 from tiangong.git import upkeep
 from tiangong.git.mirror import Mirror
 from tiangong.git.upkeep import LOCKS, is_crowded, sweep
@@ -174,6 +175,30 @@ def test_damage_that_only_git_notices_is_mended_in_the_same_call(filled: Mirror,
     filled.fetch({MAIN: HERE})
     assert filled.tip(HERE) == newer
     assert filled.tip("refs/tiangong/other") == ""
+
+
+def test_what_was_never_here_is_no_damage(filled: Mirror) -> None:
+    inode = filled.folder.stat().st_ino
+    for call in (lambda: filled.tree("1" * 40), lambda: filled.push("1" * 40, MAIN, "")):
+        with pytest.raises(Failed, match="git/missing-object"):
+            call()
+    assert not filled.has("1" * 40)
+    filled.fetch({MAIN: HERE})
+    assert filled.folder.stat().st_ino == inode
+
+
+def test_a_remote_cannot_have_the_mirror_built_anew_again_and_again(
+    filled: Mirror, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Path] = []
+    monkeypatch.setattr(mirror_module, "is_damage", lambda ended: not ended.is_good)
+    monkeypatch.setattr(mirror_module, "build", lambda folder: built.append(folder) or upkeep.build(folder))
+    origin.stop()
+    for _ in range(3):
+        with pytest.raises(Away):
+            filled.listed([MAIN])
+    assert len(built) == 1
+    assert filled.tip(OWN)
 
 
 def test_locks_and_halves_a_killed_git_left_go_at_the_start(filled: Mirror, push_main: Callable[..., str]) -> None:

@@ -81,11 +81,11 @@ JUDGED_BY_PATH = (
 class Limits:
     """Bounds on one call of git. Bytes and seconds; `slow_bytes` a second for `slow_seconds` is too slow."""
 
-    seconds: float = 300.0
+    seconds: float = 600.0
     output: int = 32 << 20
     file: int = 2 << 30
     memory: int = 4 << 30
-    processor: int = 300
+    processor: int = 600
     slow_bytes: int = 1000
     slow_seconds: int = 30
 
@@ -140,7 +140,7 @@ def run_git(
     if remote is not None:
         check_files(remote)
         header = authorization(remote)
-    argv = [SHELL, "-c", LIMITED, "git", *_bounds(limits), "git", f"--git-dir={git_dir}", *words]
+    argv = [SHELL, "-c", LIMITED, "git", *_bounds(limits), "git", f"--git-dir={git_dir.absolute()}", *words]
     env = environment(remote, header, limits)
     try:
         child = subprocess.Popen(
@@ -169,7 +169,7 @@ def environment(remote: Remote | None, header: str | None, limits: Limits) -> di
     settings["http.lowSpeedTime"] = str(limits.slow_seconds)
     settings["http.proxy"] = (remote.proxy if remote else None) or ""
     if remote is not None and remote.ca is not None:
-        settings["http.sslCAInfo"] = str(remote.ca)
+        settings["http.sslCAInfo"] = str(remote.ca.absolute())
     pairs = list(settings.items())
     if header:
         pairs.append(("http.extraHeader", header))
@@ -225,7 +225,7 @@ def ssh_command(remote: Remote | None, limits: Limits) -> str:
 
 def _quoted(path: Path | None) -> str:
     """A path as a value of an option of ssh, which would split it at spaces and read % as its own."""
-    return '"' + str(path).replace("%", "%%") + '"' if path is not None else "none"
+    return '"' + str(path.absolute()).replace("%", "%%") + '"' if path is not None else "none"
 
 
 def redact(said: str, hidden: Sequence[str]) -> str:
@@ -260,6 +260,7 @@ def _attend(child: "subprocess.Popen[bytes]", limits: Limits, cancel: CancelToke
             drained = time.monotonic() + GRACE
             while selector.get_map() and time.monotonic() < drained:
                 _listen(selector, heard, TICK)
+            cut = cut or ("output" if sum(map(len, heard.values())) > limits.output else "")
     finally:
         _end(child, politely=False)
         child.stdout.close()

@@ -7,6 +7,7 @@ it and swapped in, so there is never a half mirror at its place.
 
 import re
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -43,6 +44,7 @@ FETCH = (
     "--no-write-fetch-head",
     "--atomic",
 )
+MEND_EVERY = 3600.0
 PAGE = 1 << 16
 PUSH = ("push", "--porcelain", "--no-verify")
 
@@ -64,6 +66,7 @@ class Mirror:
         self._damaged = False
         self._untidy = False
         self._repacks = True
+        self._mend_from = 0.0
 
     def close(self) -> None:
         """Let go of every file; it may be used again afterwards."""
@@ -81,6 +84,7 @@ class Mirror:
     def tree(self, commit: str) -> GitTree:
         """The files of a commit that is here; all trees of a mirror share what they have read."""
         store = self._opened()
+        self._check_here(commit, store)
         return GitTree(store.repository, commit, store)
 
     def tip(self, ref: str) -> str:
@@ -101,10 +105,10 @@ class Mirror:
     def has(self, commit: str) -> bool:
         """Tell whether a commit and the top of its tree are here and can be read."""
         store = self._opened()
-        if not COMMIT_ID.match(commit) or commit not in store.repository:
-            return False
         try:
-            GitTree(store.repository, commit, store).folder("")
+            if not store.exists(commit):
+                return False
+            store.folder(store.commit(commit).tree)
         except (Failed, Misuse):
             return False
         return True
@@ -138,9 +142,6 @@ class Mirror:
         words = [*FETCH, "--end-of-options", self.remote.url, *specs]
         with self._fetching:
             ended = self._fetch(words)
-            if is_damage(ended):
-                self._mark_damaged()
-                ended = self._fetch(words)
             if not ended.is_good:
                 raise failure(ended, self.remote, self.limits, ", ".join(refs))
             self._tidy()
@@ -151,10 +152,7 @@ class Mirror:
         Failed `git/raced` when it names another; Failed `git/rejected` when the remote won't have it.
         """
         there = _checked(ref)
-        if not COMMIT_ID.match(commit):
-            raise Misuse.of("git/not-an-id", object=commit)
-        if commit not in self.repository:
-            raise Failed.of("git/missing-object", Place(str(self.folder)), object=commit)
+        self._check_here(commit, self._opened())
         lease = "--force" if expected is None else f"--force-with-lease={there}:{expected}"
         words = [*PUSH, lease, "--end-of-options", self.remote.url, f"{commit}:{there}"]
         ended = self._run(words)
@@ -171,9 +169,21 @@ class Mirror:
         why = _reason(verdict, ended)
         raise Failed.of("git/rejected", url=self.remote.url, ref=ref, why=why)
 
+    def _check_here(self, commit: str, store: Store) -> None:
+        """A commit that was never here is no damage."""
+        if not store.exists(commit):
+            raise Failed.of("git/missing-object", Place(str(self.folder)), object=commit)
+
     def _run(self, words: Sequence[str]) -> Ended:
+        """Run git; when it stumbles over the mirror, mend that and try again, but not at a remote's every word."""
         self._opened()
-        return run_git(self.folder, words, self.remote, self.limits, self._cancel)
+        ended = run_git(self.folder, words, self.remote, self.limits, self._cancel)
+        if is_damage(ended) and time.monotonic() >= self._mend_from:
+            self._mend_from = time.monotonic() + MEND_EVERY
+            self._mark_damaged()
+            self._opened()
+            ended = run_git(self.folder, words, self.remote, self.limits, self._cancel)
+        return ended
 
     def _fetch(self, words: Sequence[str]) -> Ended:
         if self._untidy:

@@ -116,6 +116,12 @@ class Store:
             found = self._commits[id_] = self._parse_commit(id_)
         return found
 
+    def exists(self, id_: str) -> bool:
+        """Tell whether an object is here, without reading it; Misuse when that is no id."""
+        oid = _oid(id_)
+        with self._guarded(id_):
+            return loose_path(self._loose, id_).exists() or self._odb.exists(oid)
+
     def size(self, id_: str) -> int:
         """Bytes of a blob, without reading it; 0 when the object is no blob."""
         kind, size = self._header(id_)
