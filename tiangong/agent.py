@@ -161,7 +161,7 @@ def assemble(settings: AgentSettings) -> Agent:
     executors = Registry(settings.plugins)
     supplies = supplies_of(settings, redactor)
     cancel = threading.Event()
-    mirror = Mirror(state / "mirror", remote, cancel=cancel)
+    mirror = Mirror(state / "mirror", remote, limits_of(settings), cancel)
     logs = Logs(state / "runs", redactor)
     chain = Chain(mirror, identity)
     reporter = Reporter(chain, Voice(identity, redactor), journal, logs, clock)
@@ -210,6 +210,13 @@ def remote_of(settings: AgentSettings, well: SourceSettings) -> Remote:
         known_hosts=credentials.known_hosts if credentials else None,
         place=Place("agent.yaml", field="source.git"),
     )
+
+
+def limits_of(settings: AgentSettings) -> Limits:
+    """What one git child of this agent may use (D6)."""
+    git = settings.git
+    seconds = git.timeout.total_seconds()
+    return Limits(seconds=seconds, file=git.largest_file, memory=git.memory, processor=max(1, int(seconds)))
 
 
 def _identity(settings: AgentSettings, well: SourceSettings) -> Identity:

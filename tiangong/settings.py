@@ -18,6 +18,8 @@ from tiangong.model.stages import Pins
 DEFAULT_PATH = Path("/etc/tiangong/agent.yaml")
 LARGEST = 1 << 20
 EVERY = parse_duration("60s")
+GIT_TIMEOUT = parse_duration("10m")
+GIT_MEMORY, GIT_FILE = 4 << 30, 2 << 30
 
 CACHE = 10 << 30
 SecretName = Annotated[str, StringConstraints(pattern=f"^{SECRET_NAME}$")]
@@ -60,6 +62,14 @@ class Network(Model):
     ca: HostPath | None = None
 
 
+class GitSettings(Model):
+    """Bounds on every git child of this agent (D6): how long it may take, how much memory, the largest file it writes."""
+
+    timeout: Duration = GIT_TIMEOUT
+    memory: Size = GIT_MEMORY
+    largest_file: Size = GIT_FILE
+
+
 class SecretFile(Model):
     """Where the value of a secret stands on this host (D23)."""
 
@@ -86,6 +96,7 @@ class AgentSettings(Model):
     source: SourceSettings | None = None
     sources: Seq[SourceSettings] = ()
     network: Network = Field(default_factory=Network)
+    git: GitSettings = Field(default_factory=GitSettings)
     plugins: Seq[PluginSettings] = ()
     state: HostPath = Path("/var/lib/tiangong")
     workers: int = Field(default=4, ge=1, le=64)

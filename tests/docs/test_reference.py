@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tiangong import errors
-from tiangong.settings import AgentSettings, Network, SourceSettings, read_settings
+from tiangong.settings import AgentSettings, GitSettings, Network, SourceSettings, read_settings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "agent.md").read_text()
 
@@ -19,9 +19,10 @@ def test_the_example_loads(tmp_path: Path) -> None:
 def test_every_field_is_described() -> None:
     described = set(re.findall(r"`([A-Za-z.]+)`", PAGE))
     built = {
-        *_names(AgentSettings, "", without={"source", "sources", "network"}),
+        *_names(AgentSettings, "", without={"source", "sources", "network", "git"}),
         *_names(SourceSettings, "source.", without={"name", "credentials"}),
         *_names(Network, "network.", without=set()),
+        *_names(GitSettings, "git.", without=set()),
     }
     assert built <= described
 
