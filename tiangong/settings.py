@@ -63,7 +63,7 @@ class Network(Model):
 
 
 class GitSettings(Model):
-    """Bounds on every git child of this agent (D6): how long it may take, how much memory, the largest file it writes."""
+    """Bounds on every git child of this agent (D6): how long it may take, its memory, the largest file it writes."""
 
     timeout: Duration = GIT_TIMEOUT
     memory: Size = GIT_MEMORY
