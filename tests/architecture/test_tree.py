@@ -34,7 +34,15 @@ FORBIDDEN = tuple(
 )
 TOP = {
     *("pyproject.toml", "tiangong", "schemas", "example-repo", "bundles", "tests", "docs"),
-    *("README.md", "README.zh.md", "LICENSE", "CHANGELOG.md", "Makefile", "requirements.lock", "requirements-test.lock"),
+    *(
+        "README.md",
+        "README.zh.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "Makefile",
+        "requirements.lock",
+        "requirements-test.lock",
+    ),
 }
 SCHEMA = re.compile(r"^# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)
 EXAMPLES = sorted((ROOT / "example-repo").rglob("*.yaml"))

@@ -83,7 +83,9 @@ def shown(rows: Sequence[Row | Skipped]) -> str:
     head = ("what", "ms", "against", "ms", "ratio", "aim", "")
     lines = [head, *(_cells(row) for row in rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
-    out = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines]
+    out = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    ]
     out.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     notes = [f"{row.what}: {row.note}" for row in rows if isinstance(row, Row) and row.note]
     return "\n".join([*out, *(["", *notes] if notes else [])])
