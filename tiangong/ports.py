@@ -107,6 +107,8 @@ class Job:
     """a verified file of this host with the bytes of an artifact; fetched if need be, but never by `probe`"""
     secrets: frozenset[str] = frozenset()
     """fields of the step that hold a secret: nothing of them may be shown, nor lie where others may read it"""
+    final: bool = False
+    """uninstalling: `undo` puts back what was there before the step was done for the first time, not the last (D5)"""
 
 
 class Executor(Protocol):

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,10 @@ class Hand:
     def undo(self, **values: Any) -> None:
         """Take a step back."""
         self.executor.undo(self.job(**values))
+
+    def leave(self, **values: Any) -> None:
+        """Take a step back for good."""
+        self.executor.undo(replace(self.job(**values), final=True))
 
     def probe(self, **values: Any) -> Finding:
         """Look at a step."""

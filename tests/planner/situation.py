@@ -213,7 +213,8 @@ def _records(desired: Desired, name: str, product: str, version: str, run: dict[
             if step.name in run.get("undone", ()):
                 yield StepRecord(step.name, step.digest, State.UNDONE, undo=True, executor=step.executor)
     state = State.DONE
-    for step in prepare(wish, desired.releases[product][version]).steps:
+    prepared = prepare(wish, desired.releases[product][version])
+    for step in prepared.uninstall if run.get("kind") == "uninstall" else prepared.steps:
         if step.name in run.get("only", [step.name]):
             stop = next((stop for word, stop in STOPS.items() if run.get(word) == step.name), None)
             yield _record(step, stop or state)

@@ -41,7 +41,8 @@ class _Case:
         """Steps of this name in releases of the product, those first that are this very step with the values it had."""
         wish = resolve(self.desired).get(self.run.installation)
         releases = self.desired.releases.get(self.run.product, {}).values() if wish else ()
-        steps = [step for release in releases for step in (prepare(wish, release).steps if wish else ())]
+        prepared = [prepare(wish, release) for release in releases] if wish else []
+        steps = [step for one in prepared for step in (*one.steps, *one.uninstall)]
         alike = [step for step in steps if step.name == self.record.name]
         return sorted(alike, key=lambda step: (step.digest != self.record.digest, step.folder))
 

@@ -3,14 +3,14 @@
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tiangong.errors import Problem, TiangongError, problem
 from tiangong.job import Site, at_home, make_job
 from tiangong.messages import render
 from tiangong.model.lifecycle import Event
-from tiangong.model.stages import Change, Reason, Run, Step
+from tiangong.model.stages import Change, ChangeKind, Reason, Run, Step
 from tiangong.ports import Clock, Executors, Journal, LogSink, StepEvent, Traits
 
 Guard = Callable[[Change, str], tuple[Reason, ...]]
@@ -122,6 +122,7 @@ class _Turn:
         cancel = self.hand.brake.cancelled
         site = at_home(self.assignment.site, self.step)
         job = make_job(site, self.step, executor, cancel=cancel, log=self._log)
+        job = replace(job, final=self.assignment.change.kind is ChangeKind.UNINSTALL)
         traits = executor.traits(job.spec)
         self._again = traits.idempotent and not self.undo
         self.hand.brake.enter(traits)

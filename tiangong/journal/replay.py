@@ -90,6 +90,8 @@ class Fold:
     failures: dict[str, int] = field(default_factory=dict)
     tried: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     towards: dict[str, str] = field(default_factory=dict)
+    parting: set[str] = field(default_factory=set)
+    """names of the steps that uninstall it, once they have begun to"""
     _touched: bool = False
     _past: Past | None = None
 
@@ -98,6 +100,11 @@ class Fold:
         if self.current is not None:
             raise ValueError(f"run {self.current.id} of {run.installation} hasn't ended")
         self.current, self._touched, self._past = run, False, None
+        if run.kind is not ChangeKind.UNINSTALL:
+            # What was done to uninstall it is to be done again, should it be uninstalled later.
+            for name in self.parting:
+                self.steps.pop(name, None)
+            self.parting.clear()
 
     def event(self, event: StepEvent) -> None:
         """Something happened to a step of the current run; ValueError when it can't have."""
@@ -144,15 +151,27 @@ class Fold:
         """Once a run has touched anything, none of its steps counts as done until it is done again (D19)."""
         if not self._touched:
             self._touched = True
+            if run.kind is ChangeKind.UNINSTALL and not event.undo:
+                self._part(run)
             for step in run.steps:
                 if not step.undo:
                     self.steps.pop(step.name, None)
         self.steps.pop(event.step, None)
 
+    def _part(self, run: Run) -> None:
+        """Once a step made for it uninstalls something, no step that installed it counts as done any more (D5)."""
+        if not self.parting:
+            self.steps.clear()
+            self.once.clear()
+        self.parting.update(step.name for step in run.steps if not step.undo)
+
     def _take(self, event: StepEvent, after: State) -> None:
+        uninstalls = self.current is not None and self.current.kind is ChangeKind.UNINSTALL
         if event.undo and after is State.UNDONE:
             self.towards.pop(event.step, None)
             self.once.discard(event.digest)
+        elif after is State.DONE and uninstalls and not event.undo:
+            self.steps[event.step] = event.digest
         elif not event.undo and after is State.DONE:
             self.steps[event.step] = event.digest
             self.once.add(event.digest)
@@ -168,6 +187,9 @@ class Fold:
             self.leaving = run
 
     def _succeed(self, run: Run) -> None:
+        if run.kind is ChangeKind.UNINSTALL:
+            self._forget()
+            return
         self.leaving = None
         self.towards.clear()
         self.failed.pop(run.release, None)
@@ -179,6 +201,17 @@ class Fold:
         if before and before.release != run.release and run.kind is not ChangeKind.ROLLBACK:
             self.previous = before
         self.installed = Installed(run.version, run.release, since, dict(self.steps), run.product)
+
+    def _forget(self) -> None:
+        """Nothing is there any more: what is installed next, is installed afresh."""
+        self.installed = self.previous = self.leaving = None
+        self.steps.clear()
+        self.once.clear()
+        self.failed.clear()
+        self.failures.clear()
+        self.tried.clear()
+        self.towards.clear()
+        self.parting.clear()
 
 
 def folds(runs: Iterable[tuple[Run, Sequence[StepEvent]]], before: Mapping[str, Past] | None = None) -> dict[str, Fold]:

@@ -108,7 +108,8 @@ class EnvironmentSpec(Model):
     expires: Moment | None = None
     approvals: NotYet = None
     stale_after: NotYet = None
-    state: NotYet = None
+    state: Literal["active", "retired"] = "active"
+    """retired: its agent says so one last time, starts nothing any more and ends (D5)"""
 
 
 class Environment(Document):
@@ -127,7 +128,8 @@ class InstallationSpec(Model):
     config: dict[str, JsonValue] = Field(default_factory=dict)
     overrides: Seq[Override] = ()
     drift: Drift | None = None
-    state: NotYet = None
+    state: Literal["present", "absent"] = "present"
+    """absent: what is installed is uninstalled, and nothing is installed (D5)"""
     pin: NotYet = None
 
 

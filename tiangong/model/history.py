@@ -17,6 +17,7 @@ class ChangeKind(StrEnum):
     CONFIG = "config"
     REPAIR = "repair"
     ROLLBACK = "rollback"
+    UNINSTALL = "uninstall"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, JsonValue, WithJsonSchema
+from pydantic import AfterValidator, Field, JsonValue, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from tiangong.model.document import Document, Model, NotYet
@@ -158,7 +158,10 @@ class Artifact(Model):
 
 
 class ReleaseSpec(Model):
-    """Immutable: generation 1 for ever. `payload` (path below the release folder: digest) is stamped (D3)."""
+    """Immutable: generation 1 for ever. `payload` (path below the release folder: digest) is stamped (D3).
+
+    `uninstall`: steps that remove it again; without any, `steps` that can be undone are, the last one first (D5).
+    """
 
     downtime: bool = False
     duration: Duration | None = None
@@ -171,7 +174,12 @@ class ReleaseSpec(Model):
     conflicts: NotYet = None
     upgrades_from: NotYet = None
     schema_: NotYet = Field(default=None, alias="schema")
-    uninstall: NotYet = None
+    uninstall: Annotated[Seq[StepSpec], AfterValidator(_steps)] = ()
+
+    @model_validator(mode="after")
+    def _each_step_once(self) -> Self:
+        _once((step.name for step in (*self.steps, *self.uninstall)), "has, under steps and uninstall, a step named")
+        return self
 
 
 class Release(Document):

@@ -205,6 +205,8 @@ class Wish:
     """why this wish can't be planned: an unknown product, a missing profile, a document that disappeared"""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """secret → keyed digest of its value, where it is known"""
+    absent: bool = False
+    """nothing is to be installed, and what is there is to be uninstalled (D5)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ class Case:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps to be judged: all of a release, with values filled in; of what goes on or back those to be done."""
-        if self.change is not None and (self.under_way or self.goes_back):
+        """The steps to be judged, values filled in: all of a release; of what goes on, back or away those due."""
+        if self.change is not None and (self.under_way or self.goes_back or self.leaves):
             return (*self.change.undo, *self.change.steps)
         return self.prepared.steps if self.prepared else ()
 
@@ -47,3 +47,8 @@ class Case:
     def goes_back(self) -> bool:
         """A rollback ends a change that has begun: neither windows nor suppressions hold it (D20)."""
         return self.kind is ChangeKind.ROLLBACK
+
+    @property
+    def leaves(self) -> bool:
+        """What is installed is to be uninstalled: whatever channels hold is of no interest (D5)."""
+        return self.kind is ChangeKind.UNINSTALL

@@ -32,6 +32,7 @@ from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.case import Case
 from tiangong.planner.constraints import FITNESS, RETREAT, TIMING, Constraint, ask
 from tiangong.planner.due import due
+from tiangong.planner.farewell import farewell
 from tiangong.planner.resolve import resolve
 from tiangong.planner.retreat import Retreat, retreat
 from tiangong.planner.steps import Prepared, prepare
@@ -80,10 +81,12 @@ class _Planner:
 
     def verdict(self) -> Verdict:
         installed = self.past.installed
-        if installed and installed.product not in ("", self.wish.product):
+        if installed and self.wish.product and installed.product not in ("", self.wish.product):
             facts = {"installation": self.wish.name, "installed": installed.product, "product": self.wish.product}
             place = Place(self.wish.origins.get("product", ""), field="spec.product")
             return self._held(None, (Reason("hold", problem("constraint/other-product", place, **facts)),))
+        if self.wish.absent:
+            return self._leave()
         back = retreat(self.desired, self.wish, self.past, self.seen, self.capabilities)
         if back and back.change:
             return self._back(back)
@@ -98,6 +101,17 @@ class _Planner:
             if not reasons:
                 return self._towards(case, considered, back)
         return self._back(back, considered) if back else self._nothing_fits(considered)
+
+    def _leave(self) -> Verdict:
+        """Uninstall what is there, whatever its channel holds by now; nothing to do when nothing is (D5)."""
+        last = farewell(self.desired, self.wish, self.past, self.capabilities)
+        if last is None:
+            holds = self._holds()
+            return self._held(None, holds) if holds else self._answer(VerdictWord.UP_TO_DATE, None, None)
+        if last.change is None:
+            return self._held(None, (*self._holds(), *(Reason("hold", found) for found in last.problems)))
+        case = replace(self._case(last.change.version, ChangeKind.UNINSTALL), change=last.change)
+        return self._timed(case, RETREAT, ())
 
     def _is_passed_over(self, version: str, considered: Sequence[Candidate]) -> bool:
         """After a release that failed here, nothing between it and the installed one is tried by itself."""
@@ -179,10 +193,11 @@ class _Planner:
     def _timed(self, case: Case, constraints: Sequence[Constraint], considered: Sequence[Candidate]) -> Verdict:
         """Whether the case's change may be made now."""
         reasons = ask(constraints, case)
+        target = None if case.leaves else case.version
         if not reasons:
-            return self._answer(VerdictWord.READY, case.version, case.change, considered=considered)
+            return self._answer(VerdictWord.READY, target, case.change, considered=considered)
         earliest = _earliest(case, constraints, reasons)
-        return self._answer(VerdictWord.HELD, case.version, case.change, reasons, considered, earliest)
+        return self._answer(VerdictWord.HELD, target, case.change, reasons, considered, earliest)
 
     def _change(self, case: Case) -> Change | None:
         """The steps that are due towards a version; None when there are none, or no release."""

@@ -77,6 +77,7 @@ def _wish(desired: Declared, draft: _Draft) -> Wish:
     drift, drift_path = _nearest(desired, "drift") or (DEFAULT_DRIFT, "")
     if installation and spec and spec.drift:
         drift, drift_path = spec.drift, installation.path
+    absent = {"state": installation.path} if installation and spec and spec.state == "absent" else {}
     return Wish(
         name=draft.name,
         environment=environment.document.metadata.name,
@@ -89,9 +90,10 @@ def _wish(desired: Declared, draft: _Draft) -> Wish:
         zone=zone,
         envelopes=tuple(_envelopes(desired)),
         drift=drift,
-        origins={**draft.origins, "timezone": zone_path, "drift": drift_path},
-        problems=tuple(_problems(desired, draft)),
+        origins={**draft.origins, "timezone": zone_path, "drift": drift_path, **absent},
+        problems=tuple(_problems(desired, draft, leaves=bool(absent))),
         secrets=desired.vault.digests,
+        absent=bool(absent),
     )
 
 
@@ -121,23 +123,28 @@ def _envelopes(desired: Declared) -> Iterator[Envelope]:
             yield layer.document.spec.envelope
 
 
-def _problems(desired: Declared, draft: _Draft) -> Iterator[Problem]:
-    """Why this installation can't be planned at all."""
-    where = Place(draft.paths[-1])
+def _problems(desired: Declared, draft: _Draft, *, leaves: bool) -> Iterator[Problem]:
+    """Why this installation can't be planned at all. `leaves`: it is to go, and needs neither product nor channel."""
     refused = tuple(_refused_parts(desired, draft))
     yield from refused
-    if not draft.product or not draft.channel:
+    if not (draft.product and draft.channel) and not leaves:
         if not refused:
-            yield problem("plan/no-product-or-channel", where, installation=draft.name)
+            yield problem("plan/no-product-or-channel", Place(draft.paths[-1]), installation=draft.name)
         return
-    if draft.product not in desired.products and not refused:
-        yield problem("plan/unknown-product", where, product=draft.product)
-    if draft.channel not in desired.fleet.document.spec.channels:
-        known = ", ".join(desired.fleet.document.spec.channels)
-        yield problem("plan/unknown-channel", where, channel=draft.channel, known=known)
+    yield from () if leaves else _unknown(desired, draft, refused=bool(refused))
     for name in desired.environment.document.spec.profiles:
         if name not in desired.profiles and not refused:
             yield problem("plan/unknown-profile", Place(desired.environment.path, field="spec.profiles"), profile=name)
+
+
+def _unknown(desired: Declared, draft: _Draft, *, refused: bool) -> Iterator[Problem]:
+    """Product or channel that isn't there."""
+    where = Place(draft.paths[-1])
+    if draft.product and draft.product not in desired.products and not refused:
+        yield problem("plan/unknown-product", where, product=draft.product)
+    if draft.channel not in desired.fleet.document.spec.channels:
+        known = ", ".join(desired.fleet.document.spec.channels)
+        yield problem("plan/unknown-channel", where, channel=draft.channel or "", known=known)
 
 
 def _refused_parts(desired: Declared, draft: _Draft) -> Iterable[Problem]:

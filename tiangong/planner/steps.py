@@ -23,6 +23,7 @@ class Prepared:
     steps: tuple[Step, ...]
     config: dict[str, Any]
     problems: tuple[Problem, ...]
+    uninstall: tuple[Step, ...] = ()
 
 
 def steps_of(wish: Wish, release: Signed[Release]) -> tuple[Step, ...]:
@@ -40,9 +41,10 @@ def prepare(wish: Wish, release: Signed[Release]) -> Prepared:
     config = _config(wish, release, version, problems)
     names = {**_names(wish, version), **_from_contract(release, config)}
     known = _Known(release, Values(names, Place(release.path)), wish.secrets)
-    steps = tuple(_step(step, index, known, problems) for index, step in enumerate(spec.steps))
+    steps = tuple(_step(s, f"spec.steps[{index}]", known, problems) for index, s in enumerate(spec.steps))
+    last = tuple(_step(s, f"spec.uninstall[{index}]", known, problems) for index, s in enumerate(spec.uninstall))
     problems.extend(_unknown_health(release))
-    return Prepared(steps, config, tuple(problems))
+    return Prepared(steps, config, tuple(problems), last)
 
 
 def _names(wish: Wish, version: str) -> dict[str, Any]:
@@ -74,9 +76,9 @@ class _Known:
     secrets: Mapping[str, str]
 
 
-def _step(step: StepSpec, index: int, known: _Known, problems: list[Problem]) -> Step:
+def _step(step: StepSpec, at: str, known: _Known, problems: list[Problem]) -> Step:
     release = known.release
-    field = f"spec.steps[{index}].with"
+    field = f"{at}.with"
     unsafe = tuple(unsafe_in_shell(step.with_, Place(release.path), field)) if step.executor == "shell" else ()
     problems.extend(unsafe)
     filled = step.with_ if unsafe else known.values.fill(step.with_, field, problems)

@@ -12,7 +12,7 @@ from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import TiangongError
 from tiangong.model.document import API_VERSION
 from tiangong.model.lifecycle import State
-from tiangong.model.stages import History, Kept, Memory, Past, Pins, Run, StepRecord, Tree
+from tiangong.model.stages import ChangeKind, History, Kept, Memory, Past, Pins, Run, StepRecord, Tree
 from tiangong.model.status import Receipt, Status, StatusMetadata, StatusSpec
 from tiangong.report.past import history_of
 from tiangong.report.receipt import RECEIPT
@@ -74,14 +74,16 @@ def _receipts(tree: Tree, keys: Keys) -> Iterator[tuple[str, Receipt]]:
 
 
 def _once(installation: str, receipts: Iterable[Receipt]) -> frozenset[str]:
-    """Digests of all steps that ever succeeded: a step that is done once must not be done again (D19)."""
-    return frozenset(
-        step.digest
-        for receipt in receipts
-        if receipt.spec.installation == installation
-        for step in receipt.spec.steps
-        if step.state == State.DONE
-    )
+    """Digests of all steps that succeeded since it was uninstalled last: what is done once isn't done again (D19)."""
+    found: set[str] = set()
+    for receipt in receipts:
+        spec = receipt.spec
+        if spec.installation != installation:
+            continue
+        if spec.kind == ChangeKind.UNINSTALL and spec.result == "succeeded":
+            break
+        found.update(step.digest for step in spec.steps if step.state == State.DONE)
+    return frozenset(found)
 
 
 def _past(past: Past, once: frozenset[str]) -> Past:

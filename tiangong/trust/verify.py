@@ -60,6 +60,8 @@ def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten:
     if ends is not None and now >= ends:
         place = Place(closure.environment.path, field="spec.expires")
         yield problem("trust/environment-expired", place, until=ends.isoformat())
+    if closure.environment.document.spec.state == "retired":
+        yield problem("trust/retired", Place(closure.environment.path, field="spec.state"))
     floor = memory.clock_floor if memory else None
     if floor is not None and now < floor - CLOCK_TOLERANCE:
         yield problem("trust/clock", floor=floor.isoformat(), now=now.isoformat())

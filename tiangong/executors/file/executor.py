@@ -11,6 +11,7 @@ from tiangong.executors.file.compare import Comparison
 from tiangong.executors.file.digests import Digests
 from tiangong.executors.file.ground import Ground, Spot
 from tiangong.executors.file.keep import prune
+from tiangong.executors.file.leave import leave, unmake
 from tiangong.executors.file.parts import Part
 from tiangong.executors.file.record import Records
 from tiangong.executors.file.spec import FileConfig, FileSpec
@@ -100,6 +101,9 @@ class File:
         limits = Limits(job)
         limits.check()
         keep_inside(job, self.effects(spec), self.name)
+        if job.final:
+            leave(job, self._ground, limits)
+            return
         path = self._ground.absolute(spec.target)
         records = Records(job.state, job.step)
         with told(path):
@@ -114,16 +118,9 @@ class File:
                     Swap(spot, records, limits, tag_of(job.installation, job.step, path)).put_back(
                         record, record.before
                     )
-            self._unmake(record.made)
+            unmake(self._ground, record.made)
             records.forget(path)
         job.log(text("file/undone", path=path) + "\n")
-
-    def _unmake(self, made: tuple[str, ...]) -> None:
-        """Remove the folders that had to be made, as far as nobody else uses them."""
-        for path in reversed(made):
-            with self._ground.spot(path) as spot, contextlib.suppress(OSError):
-                if spot is not None:
-                    os.rmdir(spot.name, dir_fd=spot.folder)
 
     @contextlib.contextmanager
     def _work(self, job: Job) -> Iterator[tuple[Wanted, Records]]:

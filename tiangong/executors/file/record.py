@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Set
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class Record:
     former: tuple[Part, ...] = ()
     private: bool = False
     """what was put there holds a secret: its backup is nobody else's to read"""
+    first: Before | None = None
+    """what stood there before the step changed it for the first time; None while it never did"""
 
     def standing(self, inode: int) -> tuple[Part, ...]:
         """What this step put into the folder that stands there now."""
@@ -85,7 +87,10 @@ class Records:
         return 1 + max((record.number for record in self.all()), default=0)
 
     def write(self, record: Record) -> None:
-        """Remember, synced; backups the record doesn't name are gone then."""
+        """Remember, synced, also what stood there first; backups the record doesn't name are gone then."""
+        if record.first is None and record.before is not None:
+            earlier = self.of(record.path)
+            record = replace(record, first=(earlier.first if earlier else None) or record.before)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self._file(record.path)
         new = file.with_suffix(".new")
@@ -99,13 +104,13 @@ class Records:
             os.fsync(folder)
         finally:
             os.close(folder)
-        self._drop_backups(file, record.before.backup if record.before else "")
+        self._drop_backups(file, {kept.backup for kept in (record.before, record.first) if kept})
 
     def forget(self, path: str) -> None:
         """Forget a path, and the backup of what stood there."""
         file = self._file(path)
         file.unlink(missing_ok=True)
-        self._drop_backups(file, "")
+        self._drop_backups(file, frozenset())
 
     def new_backup(self, path: str, number: int) -> Path:
         """Where to keep the bytes of a file."""
@@ -116,9 +121,9 @@ class Records:
         """Where the bytes of a file are kept."""
         return self._folder / before.backup
 
-    def _drop_backups(self, file: Path, but: str) -> None:
+    def _drop_backups(self, file: Path, but: Set[str]) -> None:
         for old in self._folder.glob(f"{file.stem}.*.old"):
-            if old.name != but:
+            if old.name not in but:
                 old.unlink(missing_ok=True)
 
     def _file(self, path: str) -> Path:
@@ -130,10 +135,9 @@ def _read(file: Path) -> Record | None:
         if file.stat().st_size > LARGEST:
             return None
         raw: dict[str, Any] = json.loads(file.read_bytes())
-        before = Before(**raw.pop("before")) if raw["before"] else None
-        raw.pop("before", None)
-        parts, former = _parts(raw.pop("parts")), _parts(raw.pop("former"))
-        return Record(**{**raw, "parts": parts, "former": former, "before": before, "made": tuple(raw["made"])})
+        before, first = (Before(**found) if (found := raw.pop(name, None)) else None for name in ("before", "first"))
+        raw |= {"parts": _parts(raw["parts"]), "former": _parts(raw["former"]), "made": tuple(raw["made"])}
+        return Record(**raw, before=before, first=first)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 

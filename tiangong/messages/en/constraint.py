@@ -67,7 +67,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "not-wished": Sentence(
         "nothing wishes for the installation {installation} any more; it is left as it is",
-        fix="restore its document, or its entry in the profile",
+        fix="restore its document, or its entry in the profile; to remove it: tiangong uninstall ENV/{installation}",
         rule="D5",
     ),
     "retry-later": Sentence(
@@ -88,5 +88,26 @@ SENTENCES: dict[str, Sentence] = {
     "outside-window": Sentence(
         "outside the allowed windows ({window}), or {length} doesn't fit into what is left",
         fix="wait for the next opening",
+    ),
+    "to-be-absent": Sentence(
+        "it is to be absent by now; what is under way stops", fix="nothing to do; it is uninstalled next", rule="D5"
+    ),
+    "wished-again": Sentence(
+        "it is wished again by now; what uninstalls it stops", fix="nothing to do; it is put back next", rule="D5"
+    ),
+    "no-way-out": Sentence(
+        "{version} is installed and can't be uninstalled: its release is not there, or has other bytes",
+        fix="restore it: only the release knows what it did",
+        rule="D5",
+    ),
+    "which-product": Sentence(
+        "{installation} is to be absent, but nothing says which product it is",
+        fix="write spec.product: the product that is installed there",
+        rule="D5",
+    ),
+    "cant-uninstall": Sentence(
+        "it can't be uninstalled as it is: its step {step} was done with other values than those it has now",
+        fix="set the configuration back to what it was; or first let the agent apply the new one: state: present",
+        rule="D5",
     ),
 }

@@ -113,5 +113,6 @@ SENTENCES: dict[str, Sentence] = {
     "pruned": Sentence("removed the old {path}"),
     "not-pruned": Sentence("[the old {path} stays: {why}]"),
     "undone": Sentence("put back what was at {path}"),
+    "left": Sentence("left {path} where it is: something else is in it"),
     "nothing-to-undo": Sentence("{path} was not changed by this step"),
 }

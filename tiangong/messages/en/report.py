@@ -36,7 +36,7 @@ SENTENCES: dict[str, Sentence] = {
     "no-beat": Sentence("the heartbeat failed by a fault of the agent ({error})", fix="report it with the agent's log"),
     "not-wished": Sentence(
         "it is installed, and neither a profile nor an installation asks for it any more; deleting never acts",
-        fix="restore the document that asked for it; uninstalling comes with a later version",
+        fix="restore the document that asked for it, or remove it: tiangong uninstall ENV/INSTALLATION",
         rule="D5",
     ),
     "log-cut": Sentence("[{bytes} bytes left out]"),

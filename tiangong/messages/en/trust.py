@@ -106,6 +106,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="upgrade this agent, or correct the document and sign it again",
         rule="R11",
     ),
+    "retired": Sentence(
+        "the environment is retired: its agent starts nothing any more, says so one last time and ends",
+        fix="to use it again: tiangong set ENV state=active, and start the agent; to clear it: tiangong env remove ENV",
+        rule="D5",
+    ),
     "rollback": Sentence(
         "is generation {found}, but generation {accepted} was accepted before: somebody put an old version back",
         fix="restore the newer version, or edit and sign the document again",

@@ -53,7 +53,8 @@ SENTENCES: dict[str, Words] = {
         "{installation} 运行的是产品 {installed}；它不能变成 {product}", fix="为 {product} 建立一个自己名称的安装实例"
     ),
     "not-wished": Words(
-        "已没有任何文档期望安装实例 {installation}；它保持原样", fix="恢复它的文档，或恢复配置档中的条目"
+        "已没有任何文档期望安装实例 {installation}；它保持原样",
+        fix="恢复它的文档，或恢复配置档中的条目；要移除它：tiangong uninstall ENV/{installation}",
     ),
     "retry-later": Words(
         "{version} 在这里失败（运行 {run}，共 {failures} 次）；暂停一段时间后会重试", fix="参见 tiangong logs ENV/{run}"
@@ -66,4 +67,16 @@ SENTENCES: dict[str, Words] = {
     "bad-cron": Words("维护窗口的 cron 表达式无法解析：{why}", fix="五个字段：分 时 日 月 星期"),
     "denied": Words("维护窗口 {window} 目前禁止变更：{reason}", fix="等待它结束"),
     "outside-window": Words("不在允许的维护窗口（{window}）之内，或剩余时间容不下 {length}", fix="等待下一次开启"),
+    "to-be-absent": Words("它现在应当不存在；正在进行的操作停止", fix="无需处理；接下来会卸载它"),
+    "wished-again": Words("它现在又被期望安装；卸载停止", fix="无需处理；接下来会恢复它"),
+    "no-way-out": Words(
+        "已安装 {version} 且无法卸载：它的发布不在，或字节不同", fix="恢复它：只有发布知道自己做了什么"
+    ),
+    "which-product": Words(
+        "{installation} 应当不存在，但没有说明它是哪个产品", fix="写明 spec.product：那里安装的产品"
+    ),
+    "cant-uninstall": Words(
+        "无法按现状卸载：它的步骤 {step} 执行时的值与现在的不同",
+        fix="把配置改回原样；或先让代理应用新配置：state: present",
+    ),
 }

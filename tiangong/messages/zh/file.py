@@ -96,5 +96,6 @@ SENTENCES: dict[str, Words] = {
     "pruned": Words("已移除旧的 {path}"),
     "not-pruned": Words("[旧的 {path} 保留：{why}]"),
     "undone": Words("已恢复 {path} 原来的内容"),
+    "left": Words("保留 {path}：里面还有其他内容"),
     "nothing-to-undo": Words("这个步骤没有更改 {path}"),
 }

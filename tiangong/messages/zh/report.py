@@ -21,7 +21,8 @@ SENTENCES: dict[str, Words] = {
     "cant-write": Words("状态无法写入本机：{why}", fix="腾出空间，或使状态目录可写"),
     "no-beat": Words("心跳因代理的缺陷而失败（{error}）", fix="附上代理的日志报告它"),
     "not-wished": Words(
-        "它已安装，但不再有配置档或安装实例要求它；删除从不产生动作", fix="恢复要求它的文档；卸载将随后续版本提供"
+        "它已安装，但不再有配置档或安装实例要求它；删除从不产生动作",
+        fix="恢复要求它的文档，或移除它：tiangong uninstall ENV/INSTALLATION",
     ),
     "log-cut": Words("[略去 {bytes} 字节]"),
     "log-lost": Words("[{bytes} 字节无法保存在本机：{why}]"),

@@ -57,6 +57,10 @@ SENTENCES: dict[str, Words] = {
     "unread-restriction": Words(
         "已签名但在这里无法读取；由于它可能是限制，不会开始任何新操作", fix="升级这个代理，或修正文档并重新签名"
     ),
+    "retired": Words(
+        "环境已退役：它的代理不再开始任何操作，最后报告一次后结束",
+        fix="要再次使用：tiangong set ENV state=active ，然后启动代理；要清除：tiangong env remove ENV",
+    ),
     "rollback": Words(
         "是代次 {found}，但之前已接受代次 {accepted}：有人放回了旧版本", fix="恢复较新的版本，或编辑该文档并重新签名"
     ),

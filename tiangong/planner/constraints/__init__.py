@@ -24,6 +24,7 @@ from tiangong.planner.constraints import (
     signature,
     suppression,
     window,
+    wished,
 )
 
 Constraint = Callable[[Case], Iterator[Reason]]
@@ -49,6 +50,7 @@ TIMING: tuple[Constraint, ...] = (
 )
 GUARDS: tuple[Constraint, ...] = (
     hold.objections,
+    wished.objections,
     signature.objections,
     suppression.objections,
     executor.objections,
@@ -63,7 +65,8 @@ RETREAT: tuple[Constraint, ...] = (
     envelope.objections,
     *TIMING,
 )
-"""asked of going back to a release that was installed before: the guards, and whether it may be now"""
+"""asked of going back to a release that was installed before, and of uninstalling one: whether its steps may be done
+on this host, and now"""
 
 
 def ask(constraints: Iterable[Constraint], case: Case) -> tuple[Reason, ...]:

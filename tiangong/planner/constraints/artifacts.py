@@ -11,7 +11,9 @@ def objections(case: Case) -> Iterator[Reason]:
     """Name every artifact nobody knows where to find, before any step runs."""
     fleet = case.desired.fleet
     stores = fleet.document.spec.artifact_stores
-    lost = {name: one for step in case.steps for name, one in step.artifacts.items() if one.store not in stores}
+    undone = case.change.undo if case.change else ()
+    steps = [step for step in case.steps if step not in undone]
+    lost = {name: one for step in steps for name, one in step.artifacts.items() if one.store not in stores}
     for name, one in sorted(lost.items()):
         place = Place(fleet.path, field="spec.artifactStores")
         facts = {"artifact": name, "store": one.store, "known": ", ".join(stores) or "none"}
