@@ -14,6 +14,7 @@ from types import FrameType
 from tiangong.agent import Agent
 from tiangong.errors import Misuse, Place, TiangongError
 from tiangong.model.stages import Report
+from tiangong.report.status import is_over
 
 STOP_WITHIN = 20.0
 
@@ -24,6 +25,14 @@ class Turn:
 
     report: Report | None
     error: TiangongError | None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the environment is retired, as just seen on the remote, and the remote was told so."""
+        report = self.report
+        if report is None or report.away or not report.pushed:
+            return False
+        return is_over(report.desired, report.outcome)
 
 
 class Bell:
@@ -52,15 +61,22 @@ class Bell:
         self._rung.clear()
 
 
-def run(agent: Agent, bell: Bell, tell: Callable[[Turn], None]) -> None:
-    """Go down the line every interval until told to stop; an error never ends the loop, it is told."""
+def run(agent: Agent, bell: Bell, tell: Callable[[Turn], None]) -> bool:
+    """Go down the line every interval until told to stop; an error never ends the loop, it is told.
+
+    True when the environment was retired: all is said, and there is nothing to do any more (D5).
+    """
     agent.start(bell.ring)
     notify("READY=1")
     try:
         while not bell.stopping:
-            tell(turn(agent))
+            done = turn(agent)
+            tell(done)
+            if done.is_last:
+                return True
             notify("WATCHDOG=1")
             bell.sleep(agent.every)
+        return False
     finally:
         notify("STOPPING=1")
         agent.stop(STOP_WITHIN)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from tiangong.author.joining import agent_path, environment_path, fingerprints
@@ -29,6 +29,7 @@ class Listed:
     agents: tuple[str, ...]
     """fingerprints of the keys of its agent that count now"""
     problems: tuple[Problem, ...] = ()
+    state: Literal["active", "retired"] = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def one_listed(shelf: Shelf, name: str, now: datetime) -> Listed:
         installations=tuple(one.document.metadata.name for one in documents if one),
         agents=tuple(fingerprints(agent.document, now)) if agent else (),
         problems=() if found else shelf.why_not(path),
+        state=found.document.spec.state if found else "active",
     )
 
 
@@ -108,6 +110,7 @@ def values(desired: Desired) -> Iterator[Value]:
 
 def _of_wish(prefix: str, wish: Wish) -> Iterator[Value]:
     plain = {"product": wish.product, "channel": wish.channel, "timezone": wish.zone, "drift": wish.drift}
+    plain |= {"state": "absent"} if wish.absent else {}
     for key, value in plain.items():
         yield Value(f"{prefix}.{key}", value, wish.origins.get(key, ""))
     for key, value in wish.config.items():

@@ -76,6 +76,8 @@ def into_environments(tree: Listing, names: Sequence[str], what: Wanted) -> dict
                 "channel": channel or "-",
             }
             raise Misuse.of("install/exists", Place(path), **facts)
+        if there is not None and own and own.state == "absent":
+            documents[path] = set_field(there, path, ("spec", "state"), "present")
     for path, raw in documents.items():
         parse(raw, path)
     return documents

@@ -18,7 +18,7 @@ from tiangong.executors.registry import GROUP, PluginSettings, Registry
 from tiangong.job import misplaced_in
 from tiangong.model.product import Release, StepSpec
 from tiangong.model.stages import Signed, Step, Wish
-from tiangong.planner.steps import prepare
+from tiangong.planner.steps import Prepared, prepare
 from tiangong.planner.substitute import NAME
 from tiangong.ports import Executor
 
@@ -48,22 +48,32 @@ def rehearse(release: Release, path: str, source: Parsed) -> Rehearsal:
     registry = Registry([PluginSettings(type=name) for name in names])
     found = [_placed(one, source) for one in prepared.problems]
     unknown: list[str] = []
-    for index, (spec, step) in enumerate(zip(release.spec.steps, prepared.steps, strict=True)):
+    for above, spec, step in _each(release, prepared):
         executor = _executor(registry, step.executor)
         if executor is None:
             unknown.append(step.executor)
         else:
-            found += _flaws(executor, index, spec, step, source)
+            found += _flaws(executor, above, spec, step, source)
     once = {(one.code, str(one.place), str(dict(one.facts))): one for one in found}
     problems = sorted(once.values(), key=lambda one: (one.place and one.place.line) or 0)
     return Rehearsal(tuple(problems), tuple(dict.fromkeys(unknown)))
+
+
+def _each(release: Release, prepared: Prepared) -> Iterator[tuple[Location, StepSpec, Step]]:
+    """Every step, those that uninstall too, with the place of its values."""
+    for part, specs, steps in (
+        ("steps", release.spec.steps, prepared.steps),
+        ("uninstall", release.spec.uninstall, prepared.uninstall),
+    ):
+        for index, (spec, step) in enumerate(zip(specs, steps, strict=True)):
+            yield ("spec", part, index, "with"), spec, step
 
 
 def _sample_wish(release: Release) -> Wish:
     """An installation that sets what has no default, in an environment with every label that is asked for."""
     product = release.metadata.name.partition("@")[0]
     config = {name: SAMPLES[item.type] for name, item in release.spec.config.items() if item.default is None}
-    names = {name for step in release.spec.steps for name in _names(step.with_)}
+    names = {name for step in (*release.spec.steps, *release.spec.uninstall) for name in _names(step.with_)}
     labels = {name.removeprefix(LABEL): "sample" for name in names if name.startswith(LABEL)}
     return Wish(
         name=product,
@@ -98,9 +108,8 @@ def _executor(registry: Registry, name: str) -> Executor | None:
         return None
 
 
-def _flaws(executor: Executor, index: int, spec: StepSpec, step: Step, source: Parsed) -> Iterator[Problem]:
+def _flaws(executor: Executor, above: Location, spec: StepSpec, step: Step, source: Parsed) -> Iterator[Problem]:
     """Values the executor can't take, but for those that only an environment knows."""
-    above: Location = ("spec", "steps", index, "with")
     for found in misplaced_in(step, executor):
         yield replace(found, place=source.place((*above, str(found.facts["field"]))))
     try:

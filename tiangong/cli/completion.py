@@ -25,6 +25,7 @@ KINDS = {
     "[ENV[/INST] | FILE]": "instfile",
     "ENV[/INST]|RUN": "run",
     "GLOB,…": "envs",
+    "ENV/INST | PRODUCT": "inst",
     "PRODUCT": "product",
     "PRODUCT@V": "release",
     "DIR": "folder",

@@ -191,7 +191,7 @@ def show(
     summary = _summary(shelf, product, version)
     if output is Format.TABLE:
         items([_row(summary)], output, columns=COLUMNS)
-        steps = found.document.spec.steps
+        steps = (*found.document.spec.steps, *found.document.spec.uninstall)
         items([{"name": s.name, "executor": s.executor, "with": shown(s.with_)} for s in steps], output, columns=STEPS)
     else:
         answer(summary.model_copy(update={"document": fields(found.document)}), output)

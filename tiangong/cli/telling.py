@@ -122,6 +122,8 @@ def _line(verdict: Verdict, seen: Seen) -> str:
     facts = {"name": verdict.installation, "what": what, "verdict": str(verdict.word)}
     if verdict.word is VerdictWord.HELD:
         return text("agent/line-why", **facts, why=_why(verdict))
+    if verdict.word is VerdictWord.UP_TO_DATE and verdict.installed is None:
+        return text("agent/absent", name=verdict.installation)
     if verdict.word is VerdictWord.UP_TO_DATE:
         return text("agent/line-health", **facts, health=str(seen.health))
     return text("agent/line", **facts)

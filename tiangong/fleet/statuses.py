@@ -44,9 +44,14 @@ class Said:
         return max(now - self.heard, timedelta()) if self.heard else None
 
     def is_overdue(self, now: datetime) -> bool:
-        """Tell whether the agent missed three beats."""
+        """Tell whether the agent missed three beats; of one that has ended for good none is expected."""
         age = self.age(now)
-        return age is not None and age > MISSED_BEATS * BEAT
+        return age is not None and age > MISSED_BEATS * BEAT and not self.is_retired
+
+    @property
+    def is_retired(self) -> bool:
+        """Tell whether the agent has said its last word."""
+        return self.status is not None and self.status.spec.state == "retired"
 
 
 class Fleet:

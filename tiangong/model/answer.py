@@ -183,6 +183,7 @@ class EnvironmentSummary(Answer):
     installations: Seq[str]
     agents: Seq[str]
     accepted: bool
+    state: Literal["active", "retired"] = "active"
 
 
 class ResolvedValue(Answer):

@@ -59,6 +59,8 @@ class InstallationStatus(Model):
     name: str
     product: str
     channel: str
+    state: Literal["present", "absent"] = "present"
+    """absent: it is to be, or has been, uninstalled (D5)"""
     version: str | None
     release: str | None = None
     """digest of the installed release (None: nothing installed)"""
@@ -97,6 +99,8 @@ class StatusSpec(Model):
     level: str
     plan: str
     """digest of the newest plan"""
+    state: Literal["active", "retired"] = "active"
+    """retired: this is the agent's last word, nothing runs and nothing begins any more (D5)"""
     installations: Seq[InstallationStatus] = ()
     refusals: Seq[SaidReason] = ()
     holds: Seq[SaidReason] = ()

@@ -21,6 +21,7 @@ from tiangong.model.stages import (
     Health,
     Kept,
     Memory,
+    Outcome,
     Past,
     Reason,
     Run,
@@ -75,6 +76,7 @@ class Voice:
             update={
                 "revision": desired.revision,
                 "plan": findings.plan.digest,
+                "state": "retired" if is_over(desired, findings.outcome) else "active",
                 "installations": self._installations(findings),
                 "refusals": tuple(
                     self.reason("refused", refusal.problem) for refusal in desired.refusals[:MOST_REFUSALS]
@@ -134,6 +136,7 @@ class Voice:
             name=verdict.installation,
             product=verdict.product,
             channel=wish.channel,
+            state="absent" if wish.absent else "present",
             **_installed(past),
             health=str(seen.health),
             drifted=seen.drifted,
@@ -171,6 +174,11 @@ class Voice:
 
     def _words(self, value: str) -> str:
         return printable(self.redactor.clean(value)[:LONGEST_FACT])
+
+
+def is_over(desired: Desired, outcome: Outcome) -> bool:
+    """Tell whether the environment is retired and nothing runs there any more."""
+    return desired.environment.document.spec.state == "retired" and not outcome.running
 
 
 def write_down(environment: str, spec: StatusSpec) -> bytes:

@@ -47,13 +47,14 @@ def outlook(books: Books) -> Iterator[Problem]:
     for environment in _supposed(books):
         for wish in resolve(environment).values():
             yield from (found for found in wish.problems if found.code not in ELSEWHERE)
-            yield from _newest(books, environment, wish, host)
+            yield from () if wish.absent else _newest(books, environment, wish, host)
 
 
 def _shell(path: str, release: Release) -> Iterator[Problem]:
-    for index, step in enumerate(release.spec.steps):
-        if step.executor == "shell":
-            yield from unsafe_in_shell(step.with_, Place(path), f"spec.steps[{index}].with")
+    for part, steps in (("steps", release.spec.steps), ("uninstall", release.spec.uninstall)):
+        for index, step in enumerate(steps):
+            if step.executor == "shell":
+                yield from unsafe_in_shell(step.with_, Place(path), f"spec.{part}[{index}].with")
 
 
 def _here() -> Capabilities:
@@ -96,8 +97,9 @@ def _newest(books: Books, environment: Supposed, wish: Wish, host: Capabilities)
     yield from (_of_origin(environment, wish, found) for found in prepared.problems)
     if prepared.problems:
         return
-    for index, step in enumerate(prepared.steps):
-        yield from _step(books, wish, release, index, step, host)
+    for part, steps in (("steps", prepared.steps), ("uninstall", prepared.uninstall)):
+        for index, step in enumerate(steps):
+            yield from _step(books, wish, release, ("spec", part, index, "with"), step, host)
 
 
 def _of_origin(environment: Supposed, wish: Wish, found: Problem) -> Problem:
@@ -117,12 +119,11 @@ def _name(entry: InstallEntry) -> str:
 
 
 def _step(
-    books: Books, wish: Wish, release: Signed[Release], index: int, step: Step, host: Capabilities
+    books: Books, wish: Wish, release: Signed[Release], at: tuple[Any, ...], step: Step, host: Capabilities
 ) -> Iterator[Problem]:
     """What the executor says of a step, where it is installed; and whether the step keeps inside the envelope."""
     if step.executor not in host.names:
         return
-    at: tuple[Any, ...] = ("spec", "steps", index, "with")
     try:
         effects = replace(host.effects(step), user=None)
     except Misuse as error:

@@ -84,6 +84,10 @@ SENTENCES: dict[str, Sentence] = {
         rule="D19",
     ),
     "started": Sentence("agent of {environment} started"),
+    "retired": Sentence(
+        "{environment} is retired: all is said, the agent of this host ends and needn't be started again"
+    ),
     "stopped": Sentence("agent of {environment} stopped"),
     "over": Sentence("no longer: {what}"),
+    "absent": Sentence("{name}: absent, as asked for"),
 }

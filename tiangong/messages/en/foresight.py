@@ -26,4 +26,5 @@ SENTENCES: dict[str, Sentence] = {
         fix="leave one of them out",
     ),
     "bad-time": Sentence("{word} is not a time", fix="such as 2026-12-01T02:00:00+01:00"),
+    "absent": Sentence("  {installation}: absent, as asked for"),
 }

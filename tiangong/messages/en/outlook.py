@@ -16,4 +16,7 @@ SENTENCES: dict[str, Sentence] = {
     "no-agent": Sentence("  {environment}: no agent has joined yet"),
     "follow": Sentence("Next: tiangong status {target}, or tiangong why {target}"),
     "follow-all": Sentence("Next: tiangong status"),
+    "absent": Sentence("  {name}: stays absent"),
+    "uninstalls": Sentence("  {name}: {change} {version} (undo: {undo}; steps: {steps})"),
+    "keeps": Sentence("  {name}: what these steps did stays, they can't be undone: {steps}"),
 }

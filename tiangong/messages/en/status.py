@@ -14,4 +14,9 @@ SENTENCES: dict[str, Sentence] = {
     "no-environments": Sentence("There is no environment yet; make one: tiangong env new NAME"),
     "see-why": Sentence("Why something is held: tiangong why {environment}"),
     "receipt-not-trusted": Sentence("not trusted"),
+    "absent": Sentence("absent"),
+    "retired": Sentence("{age}, retired"),
+    "is-retired": Sentence(
+        "{environment} is retired: its agent has ended; to clear it away: tiangong env remove {environment}"
+    ),
 }

@@ -22,4 +22,7 @@ SENTENCES: dict[str, Sentence] = {
         "main is at {main} now, which that status does not speak of yet; what it leads to: tiangong plan {environment}"
     ),
     "see-plan": Sentence("What its agent would do first: tiangong plan {environment}"),
+    "absent": Sentence("{name}: absent, as asked for"),
+    "uninstalls": Sentence("{name}: {version} is to be uninstalled; the agent begins in its next cycle"),
+    "uninstall-held": Sentence("{name}: {version} is to be uninstalled, held"),
 }

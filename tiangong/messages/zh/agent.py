@@ -63,6 +63,8 @@ SENTENCES: dict[str, Words] = {
         "这个代理丢失了记忆，现从它自己在 {at} 签名的状态继续：{installations}", fix="无需处理，除非状态目录本不该丢失"
     ),
     "started": Words("环境 {environment} 的代理已启动"),
+    "retired": Words("环境 {environment} 已退役：该报告的都已报告，本机的代理结束，无需再启动"),
     "stopped": Words("环境 {environment} 的代理已停止"),
     "over": Words("已不再成立：{what}"),
+    "absent": Words("{name}：按要求不存在"),
 }

@@ -21,4 +21,5 @@ SENTENCES: dict[str, Words] = {
         "--branch 询问的是克隆，--settings 询问的是本机的代理，而它有自己的分支", fix="去掉其中一个"
     ),
     "bad-time": Words("{word} 不是时间", fix="例如 2026-12-01T02:00:00+01:00"),
+    "absent": Words("  {installation}：按要求不存在"),
 }

@@ -16,4 +16,7 @@ SENTENCES: dict[str, Words] = {
     "no-agent": Words("  {environment}：还没有代理加入"),
     "follow": Words("下一步：tiangong status {target} ，或 tiangong why {target}"),
     "follow-all": Words("下一步：tiangong status"),
+    "absent": Words("  {name}：保持不存在"),
+    "uninstalls": Words("  {name}：{change} {version}（撤销：{undo}；步骤：{steps}）"),
+    "keeps": Words("  {name}：这些步骤无法撤销，其结果会保留：{steps}"),
 }

@@ -14,4 +14,7 @@ SENTENCES: dict[str, Words] = {
     "no-environments": Words("还没有环境；新建一个：tiangong env new NAME"),
     "see-why": Words("为何暂缓：tiangong why {environment}"),
     "receipt-not-trusted": Words("不可信任"),
+    "absent": Words("不存在"),
+    "retired": Words("{age}，已退役"),
+    "is-retired": Words("环境 {environment} 已退役：它的代理已结束；要清除：tiangong env remove {environment}"),
 }

@@ -20,4 +20,7 @@ SENTENCES: dict[str, Words] = {
     "refusals": Words("不生效、或只按最后被接受的内容生效的文档："),
     "main-moved": Words("main 现位于 {main}，该状态尚未反映；它会导致什么：tiangong plan {environment}"),
     "see-plan": Words("它的代理首先会做什么：tiangong plan {environment}"),
+    "absent": Words("{name}：按要求不存在"),
+    "uninstalls": Words("{name}：{version} 将被卸载；代理在下一轮开始"),
+    "uninstall-held": Words("{name}：{version} 将被卸载，暂缓"),
 }
