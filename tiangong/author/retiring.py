@@ -1,5 +1,6 @@
 """The end of an environment (D5): retired by a document, removed once its agent has said so."""
 
+import contextlib
 from collections.abc import Sequence
 
 from tiangong.author.clone import Clone
@@ -36,6 +37,14 @@ def without(clone: Clone, name: str) -> Draft:
     words = ("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", f"{folder}/")
     paths = [path for path in clone.git("--literal-pathspecs", *words).split("\0") if path]
     return Draft((), dict.fromkeys(paths), {path: clone.on_disk(path) for path in paths})
+
+
+def sweep(clone: Clone, name: str) -> None:
+    """Remove the folders that are empty now; what git doesn't know stays, with its folder."""
+    top = clone.root / "environments" / name
+    for folder in sorted((path for path in (top, *top.rglob("*")) if path.is_dir()), reverse=True):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def where(clone: Clone) -> Target | None:

@@ -59,6 +59,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong install shop --profile production --channel stable", "wherever the profile is named"),
         ("tiangong install shop --env dev --name second --channel release", "beside the first one"),
     ),
+    "uninstall": (
+        ("tiangong uninstall prod-eu/shop", "this one; its agent undoes what its steps did"),
+        ("tiangong uninstall shop -l tier=test --push", "wherever it is asked for, by a profile too"),
+    ),
     "suspend": (
         ("tiangong suspend prod-eu/shop --for 2h --reason 'payment incident'", "one installation"),
         ("tiangong suspend prod-eu --until 2026-12-01T08:00:00+01:00 --reason audit --id audit-7 --push", ""),
@@ -86,6 +90,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "env list": (("tiangong env list -o name", "one a line"),),
     "env show": (("tiangong env show prod-eu --resolved", "every value, and the file it came from"),),
+    "env retire": (("tiangong env retire prod-eu --push", "its agent says so one last time and ends"),),
+    "env remove": (
+        ("tiangong env remove prod-eu --push", "once its agent has said so: its folder, and its agent's branches"),
+    ),
     "agent token": (("tiangong agent token prod-eu", "what the host needs to join, again"),),
     "agent accept": (
         ("tiangong agent accept tgr1-… --push", "the request as agent join printed it"),

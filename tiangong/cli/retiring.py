@@ -7,7 +7,7 @@ import typer
 from tiangong.author.clone import Clone
 from tiangong.author.land import land
 from tiangong.author.push import Target
-from tiangong.author.retiring import delete_refs, refs_of, retired, where, without
+from tiangong.author.retiring import delete_refs, refs_of, retired, sweep, where, without
 from tiangong.cli.clock import clock
 from tiangong.cli.landing import Signers, land_documents
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
@@ -79,6 +79,7 @@ def remove(
         confirm("env/remove-this", environment=name, count=len(made.files), refs=", ".join(refs) or "-")
     if made.files:
         landed = land(clone, made, written("env/remove-message", environment=name), push=push, branch=branch)
+        sweep(clone, name)
         report(clone, landed)
     if refs and target:
         _refs(clone, target, refs, push=push)

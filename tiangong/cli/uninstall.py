@@ -58,7 +58,7 @@ def uninstall(
     nobody = problem("outlook/nobody")
     signers = Signers(key, person)
     if land_documents(clone, documents, landing, signers, ask=not yes, linted=not no_lint, nobody=nobody):
-        follow(next(iter(documents)) if len(documents) == 1 else "")
+        follow(next(iter(documents))) if len(documents) == 1 else say("outlook/follow-all")
 
 
 def _chosen(clone: Clone, target: str, choice: Choice, name: str) -> dict[str, list[str]]:
