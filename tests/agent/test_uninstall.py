@@ -3,7 +3,9 @@
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,28 @@ def test_files_and_a_service_come_and_go_and_come_again(host: Host, home: Path) 
     assert service(host)
     assert absent(host).code == 0
     assert service(host) == 0
+
+
+def test_the_plan_can_be_made_again_from_git(host: Host, home: Path) -> None:
+    """Also after an upgrade, when journal and status have the steps in different orders (D14)."""
+    for version in ("1.0.0", "1.1.0"):
+        release(host, home, version)
+        host.once()
+    until_then = (host.world.now + timedelta(days=1)).isoformat()
+    spec = {"environments": ["dev"], "until": until_then, "reason": "not now"}
+    host.world.put({"kind": "Suppression", "metadata": {"name": "freeze"}, "spec": spec})
+    ran = absent(host)
+    assert "shop: 1.1.0 held: " in ran.out
+    assert service(host)
+    said = host.said()
+    assert said
+    clone = host.folder / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(host.origin.git_dir), str(clone)], check=True)
+    answer = json.loads(host.tg("-C", str(clone), "plan", "dev", "-o", "json").out)
+    (verdict,) = answer["verdicts"]
+    assert [step["name"] for step in verdict["change"]["undo"]] == ["run", "current", "motd", "files"]
+    assert (verdict["change"]["kind"], verdict["target"]) == ("uninstall", None)
+    assert answer["digest"] == said.plan
 
 
 def test_it_is_said_and_signed(host: Host, home: Path) -> None:

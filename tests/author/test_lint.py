@@ -92,6 +92,8 @@ def test_a_repository_in_order() -> None:
         (RELEASE, "cwd: /srv/shop", "dir: /srv", f"{RELEASE}:13:14 spec.steps[0].with.dir", "step/wrong-spec"),
         (RELEASE, "  steps:", "  health: [chek]\n  steps:", f"{RELEASE}:8:12 spec.health[0]", "plan/unknown-health"),
         (RELEASE, "python3, server", "python2, server", DEV, "constraint/envelope"),
+        (RELEASE, "  steps:", "  uninstall:\n    - {name: gone, executor: shell, with: {run: [python3, 'x${config.listen}']}}\n  steps:", f"{RELEASE}:9:59 spec.uninstall[0].with.run[1]", "plan/name-in-run"),
+        (RELEASE, "  steps:", "  uninstall:\n    - {name: gone, executor: shell, with: {run: [rm]}}\n  steps:", DEV, "constraint/envelope"),
     ],
 )  # fmt: skip
 def test_one_mistake_one_finding(path: str, old: str, new: str, place: str, code: str) -> None:

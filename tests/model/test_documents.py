@@ -61,6 +61,7 @@ STEP = {"name": "a", "executor": "file", "with": {}}
     ("path", "change", "words"),
     [
         (RELEASE, spec(steps=[STEP, STEP]), ["spec.steps", "has a step named a twice"]),
+        (RELEASE, spec(steps=[STEP], uninstall=[STEP]), ["under steps and uninstall, a step named a twice"]),
         (RELEASE, spec(steps=[]), ["spec.steps"]),
         (RELEASE, spec(payload={"../x": DIGEST}), ["spec.payload.../x", "is not a path of a file below the folder"]),
         (RELEASE, spec(payload={"a/../../x": DIGEST}), ["is not a path of a file below the folder"]),
