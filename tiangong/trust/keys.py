@@ -68,10 +68,10 @@ def parse_public(line: str) -> PublicKey:
 def decode(text: bytes) -> bytes:
     """Decode base64 in the one way it can be written; SigError otherwise."""
     try:
-        raw = base64.b64decode(text, validate=True)
+        raw = binascii.a2b_base64(text, strict_mode=True)
     except binascii.Error:
         raw = b""
-    if not raw or base64.b64encode(raw) != text:
+    if not raw or binascii.b2a_base64(raw, newline=False) != text:
         raise SigError("its base64 is broken")
     return raw
 

@@ -1,6 +1,7 @@
 """SSHSIG (OpenSSH's PROTOCOL.sshsig), strictly (R5): whatever ssh-keygen accepts by leniency is refused here."""
 
 import base64
+import functools
 import hashlib
 import struct
 from collections.abc import Callable
@@ -97,8 +98,12 @@ def armor(blob: bytes) -> bytes:
 
 
 def _signed_bytes(namespace: str, algorithm: bytes, data: bytes) -> bytes:
-    digest = HASHES[algorithm](data).digest()
-    return MAGIC + string(namespace.encode()) + string(b"") + string(algorithm) + string(digest)
+    return _preamble(namespace, algorithm) + string(HASHES[algorithm](data).digest())
+
+
+@functools.lru_cache(64)
+def _preamble(namespace: str, algorithm: bytes) -> bytes:
+    return MAGIC + string(namespace.encode()) + string(b"") + string(algorithm)
 
 
 def _signed_by(private: Any, data: bytes) -> tuple[bytes, bytes, bytes]:

@@ -26,12 +26,16 @@ class Reader:
 
     def uint32(self) -> int:
         """An unsigned 32-bit number, big-endian."""
-        number: int = struct.unpack(">I", self.take(4))[0]
-        return number
+        return int.from_bytes(self.take(4), "big")
 
     def string(self) -> bytes:
         """A string: its length, then its bytes."""
-        return self.take(self.uint32())
+        start = self._at + 4
+        end = start + int.from_bytes(self._raw[self._at : start], "big")
+        if end > len(self._raw) or start > len(self._raw):
+            raise SigError("it is cut short")
+        self._at = end
+        return self._raw[start:end]
 
     def mpint(self) -> int:
         """A non-negative integer in its shortest form; anything else is refused."""
