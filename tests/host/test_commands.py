@@ -6,7 +6,7 @@ import pytest
 
 from tests.host.test_join import NOW, token
 from tiangong.cli.app import run
-from tiangong.cli.reading import clock
+from tiangong.cli.clock import clock
 from tiangong.trust.tokens import read_request
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from tiangong.cli.clock import clock
 from tiangong.cli.options import Branch, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Data, Format, raw, say
-from tiangong.cli.reading import clock
 from tiangong.errors import Misuse
 from tiangong.settings import DEFAULT_PATH, read_settings
 

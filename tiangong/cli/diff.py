@@ -11,8 +11,9 @@ from tiangong.author.changes import FieldChange, between
 from tiangong.author.clone import Clone as Work
 from tiangong.author.past import Differing, differing
 from tiangong.cli.bullets import INDENT, reason_bullet
+from tiangong.cli.clock import clock
 from tiangong.cli.output import Format, answers, complain, raw, say
-from tiangong.cli.reading import Choice, choose, clock, open_fleet
+from tiangong.cli.reading import Choice, choose, open_fleet
 from tiangong.cli.writing import inside, open_clone, sentence_of, show_fields
 from tiangong.errors import Misuse, Refused, TiangongError
 from tiangong.fleet.forecast import basis_of
@@ -118,6 +119,7 @@ def _plain(wish: Wish) -> dict[str, Any]:
     """What of a wish steps may depend on."""
     plain: dict[str, Any] = {"product": wish.product, "channel": wish.channel, "config": dict(wish.config)}
     plain["labels"] = dict(wish.labels)
+    plain |= {"state": "absent"} if wish.absent else {}
     plain["overrides"] = {versions: dict(config) for versions, config in wish.overrides}
     return plain
 

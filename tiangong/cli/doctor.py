@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from tiangong import __version__
+from tiangong.cli.clock import clock
 from tiangong.cli.output import Data, document, raw
-from tiangong.cli.reading import clock
 from tiangong.errors import Failed, Misuse, Place, Problem
 from tiangong.messages.spoken import render, text
 from tiangong.model.answer import AnswerMetadata, Check, Checkup

@@ -10,11 +10,13 @@ from tiangong.author.changes import shown
 from tiangong.author.environments import Listed, Value, as_wished, known_profiles, listed, new_environment, values
 from tiangong.author.joining import remote_url
 from tiangong.author.shelf import Shelf
+from tiangong.cli.clock import clock
 from tiangong.cli.joining import duration, print_token
 from tiangong.cli.landing import Signers, head_of, land_documents
 from tiangong.cli.options import DryRun, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Format, answers, complain, document, items, raw, tell
-from tiangong.cli.reading import Choice, clock
+from tiangong.cli.reading import Choice
+from tiangong.cli.retiring import add_retiring
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.documents.dump import fields
 from tiangong.errors import Misuse, Refused
@@ -24,7 +26,7 @@ from tiangong.model.environment import Environment
 from tiangong.model.scalar import NAME
 from tiangong.model.stages import Signed, Snapshot
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Environments: new, list, show.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Environments: new, list, show, retire, remove.")
 
 COLUMNS = {
     "ENVIRONMENT": "name",
@@ -104,6 +106,9 @@ def show(
         _show_document(desired.environment, output)
 
 
+add_retiring(app)
+
+
 def _show_document(found: Signed[Environment], output: Format) -> None:
     """As it is written, with its comments, or as data."""
     if output is Format.NAME:
@@ -150,13 +155,14 @@ def _data(one: Listed) -> EnvironmentSummary:
         profiles=one.profiles,
         installations=one.installations,
         agents=one.agents,
+        state=one.state,
         accepted=not one.problems,
     )
 
 
 def _row(one: Listed) -> dict[str, Any]:
     labels = ", ".join(f"{key}={value}" for key, value in one.labels.items())
-    agent = ", ".join(one.agents) or text("env/no-agent")
+    agent = text("env/retired") if one.state == "retired" else ", ".join(one.agents) or text("env/no-agent")
     return {
         "name": one.name,
         "labels": labels,

@@ -10,8 +10,9 @@ import typer
 from tiangong.author.past import Version, versions
 from tiangong.author.shelf import Shelf
 from tiangong.author.target import ALONE, find_target
+from tiangong.cli.clock import clock
 from tiangong.cli.output import Format, answers, complain, items, say, tell
-from tiangong.cli.reading import Choice, ago, choose, clock, local, open_fleet, short
+from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, short
 from tiangong.cli.writing import inside, open_clone, show_fields
 from tiangong.errors import Place, Refused, TiangongError
 from tiangong.fleet.past import runs

@@ -14,9 +14,9 @@ from tiangong.author.found import MESSAGE, as_name, founding, founding_draft, se
 from tiangong.author.keys import Key, my_keys
 from tiangong.author.starter import ENVIRONMENT, MACHINES, Wishes, starter_files
 from tiangong.author.surroundings import FORGES
+from tiangong.cli.clock import clock
 from tiangong.cli.options import KeyFile, Yes
 from tiangong.cli.output import say, tell
-from tiangong.cli.reading import clock
 from tiangong.cli.writing import Wanted, finish
 from tiangong.errors import Misuse
 from tiangong.messages.spoken import text

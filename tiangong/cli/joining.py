@@ -8,9 +8,10 @@ from typing import Any
 from tiangong.author.clone import Clone
 from tiangong.author.joining import OVERLAP, accepting, remote_url, token_of
 from tiangong.author.shelf import Shelf
+from tiangong.cli.clock import clock
 from tiangong.cli.landing import Signers, head_of, land_documents
 from tiangong.cli.output import Format, answers, items, raw, say, tell
-from tiangong.cli.reading import ago, clock, local
+from tiangong.cli.reading import ago, local
 from tiangong.cli.writing import Wanted, open_clone
 from tiangong.errors import Misuse
 from tiangong.fleet.statuses import Said

@@ -7,9 +7,9 @@ import typer
 from tiangong.author.choose import covers
 from tiangong.author.lint.lint import lint as find_all
 from tiangong.author.lint.surroundings import surroundings
+from tiangong.cli.clock import clock
 from tiangong.cli.findings import show_findings
 from tiangong.cli.output import Data, say, tell
-from tiangong.cli.reading import clock
 from tiangong.cli.writing import inside, open_clone
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Misuse

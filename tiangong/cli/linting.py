@@ -5,8 +5,8 @@ from collections.abc import Collection
 from tiangong.author.clone import Clone
 from tiangong.author.lint.lint import lint
 from tiangong.author.listing import Listing
+from tiangong.cli.clock import clock
 from tiangong.cli.output import tell
-from tiangong.cli.reading import clock
 from tiangong.errors import Misuse, Problem
 
 Known = tuple[str, str, tuple[tuple[str, object], ...]]

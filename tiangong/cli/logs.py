@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from tiangong.cli.clock import clock
 from tiangong.cli.output import complain, raw, tell
-from tiangong.cli.reading import MOST_NAMED, Choice, choose, clock, open_fleet
+from tiangong.cli.reading import MOST_NAMED, Choice, choose, open_fleet
 from tiangong.errors import Failed, InDoubt, Misuse, Place, Problem, Refused, problem
 from tiangong.fleet.follow import follow
 from tiangong.fleet.logs import Reader, View, choose_run, has_run, in_doubt, look

@@ -7,8 +7,8 @@ from datetime import datetime
 from tiangong.author.clone import Clone as Work
 from tiangong.author.draft import Draft
 from tiangong.author.whatif import as_if_signed
+from tiangong.cli.clock import clock
 from tiangong.cli.output import say, tell
-from tiangong.cli.reading import clock
 from tiangong.documents.paths import names_in
 from tiangong.errors import Fact, Problem, TiangongError
 from tiangong.fleet.clone import find_clone
@@ -22,8 +22,9 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Product, Promotion, Release
 from tiangong.model.product import Fleet as FleetDocument
-from tiangong.model.stages import Desired, Snapshot, Verdict, VerdictWord, Wish
+from tiangong.model.stages import ChangeKind, Desired, Snapshot, Verdict, VerdictWord, Wish
 from tiangong.planner.constraints.suppression import selects
+from tiangong.planner.farewell import Farewell, farewell
 from tiangong.planner.plan import make_plan
 from tiangong.planner.resolve import resolve
 from tiangong.report.past import actual_of, history_of
@@ -91,14 +92,20 @@ class _Forecast:
     def lines(self, name: str, now: datetime) -> Iterator[Line]:
         """What each installation of an environment will do that the change reaches."""
         desired = verify(self.snapshot, pins_found(self.snapshot.tree, name), None, now, self.cache)
-        mine = {n for n, wish in resolve(desired).items() if self._reaches(desired, wish)}
+        wishes, host = resolve(desired), unknown_host()
+        mine = {n for n, wish in wishes.items() if self._reaches(desired, wish)}
         if not mine:
             return
         self.looked += 1
         said = self.fleet.one(name, now)
         history = history_of(said.status, receipts_of(self.fleet.clone, said, now))
-        plan = make_plan(desired, actual_of(said.status), history, unknown_host(), now)
-        yield from (self._line(name, verdict) for verdict in plan.verdicts if verdict.installation in mine)
+        plan = make_plan(desired, actual_of(said.status), history, host, now)
+        for verdict in plan.verdicts:
+            if verdict.installation in mine:
+                yield self._line(name, verdict)
+            if verdict.installation in mine and verdict.change and verdict.change.kind is ChangeKind.UNINSTALL:
+                wish, past = wishes[verdict.installation], history.of(verdict.installation)
+                yield from _kept(f"{name}/{wish.name}", farewell(desired, wish, past, host))
         if said.agent is None:
             yield "outlook/no-agent", {"environment": name}
 
@@ -108,12 +115,18 @@ class _Forecast:
     def _line(self, environment: str, verdict: Verdict) -> Line:
         name = f"{environment}/{verdict.installation}"
         if verdict.word is VerdictWord.UP_TO_DATE:
-            return "outlook/stays", {"name": name, "version": verdict.installed}
+            code = "outlook/stays" if verdict.installed else "outlook/absent"
+            return code, {"name": name, "version": verdict.installed}
         reason = self._reason(verdict)
         if verdict.change is None:
             code = "outlook/held-at" if verdict.installed else "outlook/held-out"
             return code, {"name": name, "version": verdict.installed, "reason": reason}
         facts: dict[str, Fact] = {"name": name, "change": str(verdict.change.kind), "version": verdict.change.version}
+        if verdict.word is VerdictWord.READY and verdict.change.kind is ChangeKind.UNINSTALL:
+            undo, steps = (
+                ", ".join(step.name for step in part) for part in (verdict.change.undo, verdict.change.steps)
+            )
+            return "outlook/uninstalls", facts | {"undo": undo or "-", "steps": steps or "-"}
         if verdict.word is VerdictWord.READY:
             return "outlook/ready", facts | {"steps": ", ".join(step.name for step in verdict.change.steps)}
         return "outlook/held", facts | {"reason": reason}
@@ -125,6 +138,12 @@ class _Forecast:
         if len(reasons) > 1:
             return text("outlook/reasons", first=_words(reasons[0]), more=len(reasons) - 1)
         return _words(reasons[0]) if reasons else ""
+
+
+def _kept(name: str, last: Farewell | None) -> Iterator[Line]:
+    """What an uninstallation leaves behind."""
+    if last and last.stays:
+        yield "outlook/keeps", {"name": name, "steps": ", ".join(last.stays)}
 
 
 def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> bool:

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from tiangong.cli.bullets import INDENT, against, reason_bullet
+from tiangong.cli.clock import clock
 from tiangong.cli.output import Data, Format, complain, document, items, raw, say, tell
-from tiangong.cli.reading import Choice, ago, choose, clock, local, open_fleet, short
+from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, short
 from tiangong.errors import Held, Misuse, Refused, TiangongError
 from tiangong.fleet.forecast import basis_of, refusals_of, verdicts_of
 from tiangong.fleet.foresight import foresee
@@ -181,7 +182,8 @@ def _verdict(verdict: PlannedVerdict) -> None:
             for number, step in enumerate(steps, 1):
                 raw(INDENT * 2 + text(code, number=number, step=step.name, executor=step.executor))
     else:
-        say(f"foresight/{verdict.verdict}", **facts)
+        absent = verdict.verdict == "up-to-date" and verdict.installed is None
+        say("foresight/absent" if absent else f"foresight/{verdict.verdict}", **facts)
     for reason in verdict.reasons:
         reason_bullet(reason, INDENT * 2)
     against(verdict.candidates, verdict.target, verdict.reasons, INDENT * 2)

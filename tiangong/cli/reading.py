@@ -3,7 +3,7 @@
 import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tiangong.cli.contexts import looked_for, tell_chosen
 from tiangong.cli.output import tell
@@ -13,11 +13,6 @@ from tiangong.fleet.refresh import refresh
 from tiangong.fleet.statuses import Fleet, Said
 
 MOST_NAMED = 20
-
-
-def clock() -> datetime:
-    """Now, UTC; the command line owns the clock of what it does itself."""
-    return datetime.now(UTC)  # noqa: TID251 -- as said
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ import typer
 from tiangong.author.select import choose_environments
 from tiangong.author.shelf import Shelf
 from tiangong.author.suppress import holding
+from tiangong.cli.clock import clock
 from tiangong.cli.landing import head_of
 from tiangong.cli.options import EnvGlob, Labels
 from tiangong.cli.output import say
-from tiangong.cli.reading import Choice, clock, local
+from tiangong.cli.reading import Choice, local
 from tiangong.cli.writing import open_clone
 from tiangong.errors import Misuse
 from tiangong.model.stages import Snapshot

@@ -7,8 +7,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from tiangong.cli.clock import clock
 from tiangong.cli.output import Format, complain, document, items, say, screen, tell
-from tiangong.cli.reading import Choice, ago, choose, clock, local, open_fleet, renew, short
+from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, renew, short
 from tiangong.errors import Away, Refused
 from tiangong.fleet.clone import Clone
 from tiangong.fleet.receipts import RunLine, newest_runs
@@ -116,6 +117,7 @@ def _rows(said: Said, choice: Choice, now: datetime) -> list[dict[str, Any]]:
         return [dict.fromkeys(MATRIX.values(), NOTHING) | row]
     age = ago(said.age(now))
     heard = text("status/overdue", age=age) if said.is_overdue(now) else age
+    heard = text("status/retired", age=age) if said.is_retired else heard
     rows = [
         _row(said.environment, installation) | {"age": heard}
         for installation in said.status.spec.installations
@@ -134,7 +136,7 @@ def _row(environment: str, said: InstallationStatus) -> dict[str, Any]:
         "product": said.product if same else f"{said.product} ({said.name})",
         "channel": said.channel.upper(),
         "version": _version(said),
-        "health": said.health,
+        "health": NOTHING if said.state == "absent" and not said.version else said.health,
         "verdict": _verdict(said),
         "since": local(said.since),
     }
@@ -142,6 +144,8 @@ def _row(environment: str, said: InstallationStatus) -> dict[str, Any]:
 
 def _version(said: InstallationStatus) -> str:
     here = said.version or NOTHING
+    if said.state == "absent" and said.version:
+        return f"{here} → {text('status/absent')}"
     moves = said.target and said.target != said.version and said.verdict != "up-to-date"
     return f"{here} → {said.target}" if moves else here
 
@@ -149,6 +153,8 @@ def _version(said: InstallationStatus) -> str:
 def _verdict(said: InstallationStatus) -> str:
     if said.run and said.run.result in ("running", "in-doubt"):
         return text(f"status/{said.run.result}")
+    if said.state == "absent" and said.version is None and said.verdict == "up-to-date":
+        return text("status/absent")
     constraints = ", ".join(dict.fromkeys(reason.constraint for reason in said.reasons))
     return f"{said.verdict}: {constraints}" if constraints else said.verdict
 
@@ -189,6 +195,8 @@ def _one(clone: Clone, said: Said, choice: Choice, now: datetime) -> None:
         items([_run_row(run, now) for run in runs], Format.TABLE, columns=RUNS)
     if said.problems:
         complain(Refused(*said.problems))
+    if said.is_retired:
+        tell("status/is-retired", environment=said.environment)
     if said.is_overdue(now):
         complain(Away.of("fleet/overdue", environment=said.environment, age=age))
     if _held(said):

@@ -6,10 +6,11 @@ import typer
 
 from tiangong.author.shelf import Shelf
 from tiangong.author.suppress import Selector, every
+from tiangong.cli.clock import clock
 from tiangong.cli.landing import head_of
 from tiangong.cli.nouns import show_document, show_documents
 from tiangong.cli.output import Format, tell
-from tiangong.cli.reading import clock, local
+from tiangong.cli.reading import local
 from tiangong.cli.suspend import shown
 from tiangong.cli.writing import open_clone
 from tiangong.messages.spoken import text

@@ -11,12 +11,13 @@ from tiangong.author.select import choose_environments, names_like
 from tiangong.author.shelf import Shelf
 from tiangong.author.suppress import Selector, check_installation, free_id, suppression
 from tiangong.author.target import suppression_path
+from tiangong.cli.clock import clock
 from tiangong.cli.joining import duration
 from tiangong.cli.landing import Signers, head_of, land_documents
 from tiangong.cli.options import Branch, DryRun, EnvGlob, KeyFile, Labels, Person, Push, Yes
 from tiangong.cli.output import say
 from tiangong.cli.plan import read_time
-from tiangong.cli.reading import Choice, clock, local
+from tiangong.cli.reading import Choice, local
 from tiangong.cli.writing import Wanted, note, open_clone
 from tiangong.errors import Misuse, Place, problem
 from tiangong.messages import text as written

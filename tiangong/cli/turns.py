@@ -1,7 +1,9 @@
 """`tiangong agent once` and `run`: an agent on this host, and what its turns come to as an exit code."""
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC
+from typing import Any
 
 from tiangong import daemon
 from tiangong.agent import Agent, assemble, clock
@@ -9,13 +11,8 @@ from tiangong.cli.output import Data, document, raw, say
 from tiangong.cli.telling import Teller, verdict_lines
 from tiangong.daemon import Bell, Turn
 from tiangong.errors import Away, Failed, InDoubt, Refused
-from tiangong.fleet.forecast import refusals_of, verdicts_of
-from tiangong.fleet.reasons import reason_of
 from tiangong.messages.spoken import text
-from tiangong.model.answer import AnswerMetadata, TurnRun, trouble
-from tiangong.model.answer import Turn as TurnAnswer
 from tiangong.model.stages import Reason, Report, Run
-from tiangong.report.status import said_run
 from tiangong.settings import AgentSettings
 
 BY_SIGNAL = 128
@@ -38,6 +35,8 @@ def once(settings: AgentSettings, form: Data) -> int:
         last = daemon.once(agent, bell, hear)
     if last.report is None:
         return last.error.exit_code if last.error else 0
+    if last.is_last:
+        _to_stderr(text("agent/retired", environment=agent.environment))
     code = BY_SIGNAL + bell.signal if bell.signal else exit_code(last.report, runs)
     _show(agent, last.report, runs, form, code)
     return code
@@ -50,7 +49,8 @@ def run(settings: AgentSettings) -> None:
         agent = assemble(settings)
         teller = Teller(agent, _log, verdicts=True)
         _log(text("agent/started", environment=agent.environment))
-        daemon.run(agent, bell, teller.turn)
+        if daemon.run(agent, bell, teller.turn):
+            _log(text("agent/retired", environment=agent.environment))
         _log(text("agent/stopped", environment=agent.environment))
 
 
@@ -74,6 +74,17 @@ def _show(agent: Agent, report: Report, runs: dict[str, Run], form: Data, code: 
         if not report.plan.verdicts:
             say("agent/no-installations", environment=agent.environment)
         return
+    document(_answer(agent, report, runs, code), form)
+
+
+def _answer(agent: Agent, report: Report, runs: dict[str, Run], code: int) -> Mapping[str, Any]:
+    """The same for scripts; its model is built only when it is asked for."""
+    from tiangong.fleet.forecast import refusals_of, verdicts_of
+    from tiangong.fleet.reasons import reason_of
+    from tiangong.model.answer import AnswerMetadata, TurnRun, trouble
+    from tiangong.model.answer import Turn as TurnAnswer
+    from tiangong.report.status import said_run
+
     answer = TurnAnswer(
         metadata=AnswerMetadata(name=agent.environment),
         at=clock(),
@@ -89,7 +100,7 @@ def _show(agent: Agent, report: Report, runs: dict[str, Run], form: Data, code: 
         reported=report.pushed,
         exit=code,
     )
-    document(answer.model_dump(mode="json", by_alias=True), form)
+    return answer.model_dump(mode="json", by_alias=True)
 
 
 def _to_stderr(line: str) -> None:

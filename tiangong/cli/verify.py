@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from tiangong.author.check import check_commit, check_files
+from tiangong.cli.clock import clock
 from tiangong.cli.findings import show_findings
 from tiangong.cli.output import Data, say, tell
-from tiangong.cli.reading import clock
 from tiangong.cli.writing import note, open_clone
 from tiangong.errors import Misuse, Place, Refused, problem
 

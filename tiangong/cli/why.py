@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from tiangong.cli.bullets import INDENT, against, bullet, reason_bullet
+from tiangong.cli.clock import clock
 from tiangong.cli.output import Data, Format, complain, document, items, raw, say, tell
-from tiangong.cli.reading import Choice, ago, choose, clock, local, open_fleet, short
+from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, short
 from tiangong.errors import Away, Refused, TiangongError
 from tiangong.fleet.clone import Clone
 from tiangong.fleet.foresight import foresee, unenforced
@@ -155,4 +156,8 @@ def _facts(answer: Explanation, one: InstallationStatus) -> Iterator[str]:
 
 def _word(one: InstallationStatus) -> str:
     """Which sentence sums an installation up."""
+    if one.state == "absent" and one.version:
+        return "uninstall-held" if one.verdict == "held" else "uninstalls"
+    if one.state == "absent" and one.verdict == "up-to-date":
+        return "absent"
     return "held-empty" if one.verdict == "held" and one.version is None else one.verdict

@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tiangong.documents.schema import shape_at
 from tiangong.documents.strict import Location, Parsed, dotted, shortened
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.scalar import NAME
@@ -113,6 +112,8 @@ def _unknown_field(place: Place, location: Location, model: type[BaseModel]) -> 
 
 def known_fields(model: type[BaseModel], location: Location) -> list[str]:
     """Return the YAML names of the fields at a place of a model, without those that are not supported yet."""
+    from tiangong.documents.schema import shape_at  # with every kind there is: only when something is wrong
+
     fields = shape_at(model, location).get("properties", {})
     return [name for name, field in fields.items() if field.get("not") != {}]
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import nodesemver
 import semver
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -96,6 +95,8 @@ def _range(value: str) -> str:
 
 
 def _is_range(value: str) -> bool:
+    import nodesemver
+
     try:
         return nodesemver.valid_range(value, loose=False) is not None
     except ValueError:

@@ -1,6 +1,5 @@
 """Order and ranges of versions: SemVer 2.0.0 by the `semver` package, ranges in npm's syntax by `node-semver`."""
 
-import nodesemver
 import semver
 
 
@@ -16,4 +15,6 @@ def is_prerelease(version: str) -> bool:
 
 def is_within(version: str, range_: str) -> bool:
     """Tell whether a version lies in a range such as `>=1.3.0 <1.3.4` or `^1`."""
+    import nodesemver
+
     return bool(nodesemver.satisfies(version, range_, loose=False))
