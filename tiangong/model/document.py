@@ -25,7 +25,12 @@ NotYet = Annotated[None, BeforeValidator(_not_yet), WithJsonSchema({"not": {}})]
 
 
 class Model(BaseModel):
-    """Frozen, closed, camelCase in YAML, and strict: `1.10` is never read as text."""
+    """Frozen, closed, camelCase in YAML, and strict: `1.10` is never read as text.
+
+    How a model is validated is worked out when it is first used: a process uses few of all there are, and pays at its
+    start for the others too otherwise. Many threads may be first: pydantic does it under a lock (read in 2.14.3, the
+    oldest accepted).
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -34,6 +39,7 @@ class Model(BaseModel):
         alias_generator=to_camel,
         validate_by_name=False,
         validate_by_alias=True,
+        defer_build=True,
     )
 
 
