@@ -7,6 +7,14 @@ from pathlib import Path
 from tests.benchmarks.site import PYTHON, TIANGONG, serving, settle, young_world
 from tests.benchmarks.table import Row, process, turns
 
+LIBRARIES = """
+import concurrent.futures, importlib.metadata, sqlite3
+import cronsim, pydantic, pygit2, semver, typer, typer._adapters, yaml
+from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+class One(pydantic.BaseModel): field: int
+"""
+"""what the agent stands on, and nothing of ours"""
+
 
 def rows(rounds: int, releases: int) -> Iterator[Row]:
     """`releases`: of the one product that is installed."""
@@ -28,13 +36,19 @@ def rows(rounds: int, releases: int) -> Iterator[Row]:
             agent.stop(5)
             yield Row("no-op cycle of a running agent", ours, "git ls-remote", peer, aim=1.15)
 
-            bare = process([*PYTHON, "-c", "pass"])
+            bare, libraries = process([*PYTHON, "-c", "pass"]), process([*PYTHON, "-c", LIBRARIES])
 
             def floor() -> None:
                 bare()
                 listing()
 
-            ours, peer = turns(rounds, process(site.once), floor)
-            yield Row("agent once, no-op, a process", ours, "interpreter + git ls-remote", peer, aim=3)
+            def ground() -> None:
+                libraries()
+                listing()
+
+            ours, peer, loaded = turns(rounds, process(site.once), floor, ground)
+            what = "agent once, no-op, a process"
+            yield Row(what, ours, "interpreter + git ls-remote", peer, aim=3)
+            yield Row(what, ours, "the same + only importing its libraries", loaded)
     ours, peer = turns(rounds, process([*TIANGONG, "--help"]), bare)
     yield Row("tiangong --help", ours, "interpreter", peer, most=150)

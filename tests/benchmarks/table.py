@@ -54,15 +54,15 @@ def took(work: Work) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def turns(rounds: int, *works: Work, before: Work = lambda: None) -> tuple[float, ...]:
-    """Medians of works that take turns, each round from the other end; the first round only warms up."""
+def turns(rounds: int, *works: Work, before: Work = lambda: None, warm: bool = True) -> tuple[float, ...]:
+    """Medians of works that take turns, each round from the other end. `warm`: a first round doesn't count."""
     times: list[list[float]] = [[] for _ in works]
-    for number in range(rounds + 1):
+    for number in range(rounds + warm):
         order = list(enumerate(works))
         for at, work in order if number % 2 else reversed(order):
             before()
             spent = took(work)
-            if number:
+            if number or not warm:
                 times[at].append(spent)
     return tuple(statistics.median(one) for one in times)
 
