@@ -1,31 +1,37 @@
 # Two commands on a bare machine (Python 3.11 or newer with venv, git, the OpenSSH client):
 #   make demo    the whole line on this machine
 #   make test    every check
-# `make format` and `make schemas` rewrite what the checks compare; `make lock` renews the pinned dependencies.
+# `make bench` measures; `make format`, `make schemas` and `make docs` rewrite what the checks compare; `make lock` renews the pinned dependencies.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test compiled format schemas lock clean needs
+.PHONY: demo test bench compiled format schemas docs lock clean needs
 
 demo: $(VENV)/.run compiled
 	$(BIN)/tiangong demo
 
 test: $(VENV)/.test compiled
-	$(BIN)/ruff check tiangong tests
-	$(BIN)/ruff format --check tiangong tests
+	$(BIN)/ruff check tiangong tests docs
+	$(BIN)/ruff format --check tiangong tests docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
+bench: $(VENV)/.test compiled   # a table of ratios, minutes; ROWS="agent cold" for some of it
+	$(BIN)/python -m tests.benchmarks $(ROWS)
+
 format: $(VENV)/.test
-	$(BIN)/ruff format tiangong tests
-	$(BIN)/ruff check --fix tiangong tests
+	$(BIN)/ruff format tiangong tests docs
+	$(BIN)/ruff check --fix tiangong tests docs
 
 schemas: $(VENV)/.test
 	$(BIN)/python -m tiangong.documents.schema schemas
+
+docs: $(VENV)/.test
+	$(BIN)/python -m docs.generate
 
 lock: $(VENV)/.test
 	$(PIP) install uv

@@ -10,7 +10,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "agent.md")
 
 
 def test_the_example_loads(tmp_path: Path) -> None:
-    (found,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (found,) = re.findall(r"```yaml kind=AgentSettings\n(.*?)```", PAGE, re.DOTALL)
     file = tmp_path / "agent.yaml"
     file.write_text(found)
     assert read_settings(file).environment == "prod-eu"
