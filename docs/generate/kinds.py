@@ -7,7 +7,7 @@ from docs.generate.fields import Field, doc_of, fields_of
 from docs.generate.markdown import code, plain, table, whole
 from tiangong.documents.schema import SAID
 from tiangong.executors.registry import PluginSettings
-from tiangong.model.answer import ANSWERS
+from tiangong.model.answers import ANSWERS
 from tiangong.model.document import Document
 from tiangong.model.kinds import KINDS
 from tiangong.settings import AgentSettings

@@ -168,6 +168,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong explain 4", "an exit code"),
     ),
     "whoami": (("tiangong whoami", "my keys, my roles, the machine keys in this clone"),),
+    "trust show": (("tiangong trust show", "root, policy, everybody's keys"),),
+    "trust roles": (("tiangong trust roles", "what each role signs, and who has it here"),),
+    "trust can": (
+        ("tiangong trust can alice promote shop stable", "yes or no, and why"),
+        ("tiangong trust can ci publish shop --exit-code", "in a script: 4 when the answer is no"),
+    ),
+    "trust who-can": (("tiangong trust who-can approve prod-eu", "whom to ask"),),
+    "trust why": (("tiangong trust why trust/policy.yaml", "who signed, and the rule that accepts or refuses it"),),
+    "trust verify": (("tiangong trust verify", "the same as: tiangong verify"),),
     "version": (("tiangong version -o json", "for a report of a fault"),),
     "doctor": (
         ("tiangong doctor", "in a clone, or on an agent's host"),

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from tiangong.model.answer import ANSWERS
+from tiangong.model.answers import ANSWERS
 from tiangong.model.kinds import KINDS
 from tiangong.model.status import Heartbeat, Receipt, Status
 

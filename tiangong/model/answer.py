@@ -341,32 +341,6 @@ class ContextSummary(Answer):
     present: bool
 
 
-ANSWERS: dict[str, type[Answer]] = {
-    model.model_fields["kind"].default: model
-    for model in (
-        EnvironmentStatus,
-        Explanation,
-        PlanAnswer,
-        Turn,
-        Checkup,
-        Finding,
-        EnvironmentSummary,
-        ResolvedValue,
-        ReleaseSummary,
-        AgentKeySummary,
-        ProductSummary,
-        PastRun,
-        DocumentVersion,
-        Difference,
-        DocumentDifference,
-        Topic,
-        Identity,
-        VersionInfo,
-        ContextSummary,
-    )
-}
-
-
 def trouble(found: Problem) -> Trouble:
     """A problem as data."""
     return Trouble(code=found.code, facts=dict(found.facts), place=str(found.place or ""))

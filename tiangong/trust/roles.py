@@ -49,8 +49,8 @@ def grants_for(
         grant
         for grant in policy.roles
         if grant.role == role
-        and all(_covers(grant.environments, environment) for environment in where)
-        and all(_covers(grant.products, product) for product in what)
+        and all(reaches(grant.environments, environment) for environment in where)
+        and all(reaches(grant.products, product) for product in what)
     ]
 
 
@@ -58,7 +58,8 @@ def _reached(key: str | None, names: dict[str, str]) -> tuple[str, ...]:
     return (names[key],) if key is not None and key in names else ()
 
 
-def _covers(globs: tuple[str, ...], wanted: str) -> bool:
+def reaches(globs: tuple[str, ...], wanted: str) -> bool:
+    """Tell whether one of a grant's globs covers everything a name or a glob may stand for."""
     return any(_is_within(wanted, glob) for glob in globs)
 
 
