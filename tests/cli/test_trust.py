@@ -1,10 +1,12 @@
 """`tiangong trust`: who may, who did, and why a document counts or doesn't."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Site
+from tests.person import Person
 from tiangong.author.starter import ROLES
 from tiangong.trust.who import ACTIONS
 
@@ -116,3 +118,65 @@ def test_verify_is_the_same(site: Site) -> None:
 def test_every_verb_has_an_answer(site: Site) -> None:
     for verb in ACTIONS:
         assert answer(site, "who-can", verb)["role"] == ACTIONS[verb].role
+
+
+# ── changing it ──────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def bob(site: Site, tmp_path: Path) -> Person:
+    """Somebody else, in a clone of his own."""
+    found = Person(tmp_path / "bob", "bob")
+    found.git("clone", "-q", str(site.control), str(tmp_path / "bob" / "control"), cwd=tmp_path)
+    return found
+
+
+def test_somebody_gets_a_key_and_a_role(site: Site, bob: Person) -> None:
+    site.good("trust", "add-key", "bob", f"{bob.key}.pub", "--yes")
+    assert not answer(site, "can", "bob", "set", "dev/shop")["allowed"]
+    site.good("trust", "set-role", "bob", "operator", "--env", "d*", "--yes")
+    assert answer(site, "can", "bob", "set", "dev/shop")["allowed"]
+    assert not answer(site, "can", "bob", "set", "prod/shop")["allowed"]
+    site.good("trust", "set-role", "bob", "operator", "--env", "d*", "--yes")
+    assert site.is_clean
+    there = bob.home / "control"
+    bob.git("pull", "-q", cwd=there)
+    ran = bob.run("set", "dev/shop", "drift=ignore", "--yes", cwd=there)
+    assert (ran.code, "bob signs as operator" in ran.out) == (0, True), ran.said
+    site.good("trust", "set-role", "bob", "operator", "--remove", "--yes")
+    assert not answer(site, "can", "bob", "set", "dev/shop")["allowed"]
+
+
+def test_a_role_can_ask_for_more(site: Site, bob: Person) -> None:
+    site.good("trust", "add-key", "bob", bob.key.with_suffix(".pub").read_text(), "--yes")
+    site.good("trust", "set-role", "bob", "approver", "--threshold", "2", "--yes")
+    assert "2 signatures needed" in site.good("trust", "who-can", "approve", "dev")
+    assert "with 1 more" in site.good("trust", "can", "bob", "approve", "dev")
+
+
+def test_what_can_t_be_changed(site: Site, bob: Person) -> None:
+    pub = f"{bob.key}.pub"
+    site.bad(2, "has the key", "trust", "add-key", "bob", f"{site.alice.key}.pub", "--yes")
+    site.bad(2, "is not a public key", "trust", "add-key", "bob", "ssh-ed25519 garbage", "--yes")
+    site.bad(2, "add the key first", "trust", "set-role", "bob", "operator", "--yes")
+    site.bad(2, "the set is closed", "trust", "set-role", "alice", "king", "--yes")
+    site.bad(2, "doesn't have role", "trust", "set-role", "release", "owner", "--remove", "--yes")
+    site.bad(2, "say what", "trust", "rotate-root", "--yes")
+    site.bad(2, "nobody could ever change it", "trust", "rotate-root", "--root-threshold", "2", "--yes")
+    site.bad(2, "they are: alice", "trust", "rotate-root", "--remove-root", "bob", "--yes")
+    site.bad(2, "more people", "trust", "rotate-root", "--remove-root", "alice", "--add-policy", f"bob={pub}", "--yes")
+    site.bad(2, "nobody has role", "trust", "set-role", "alice", "owner", "--remove", "--yes")
+
+
+def test_the_root_is_rotated_by_both_thresholds(site: Site, bob: Person) -> None:
+    """R1: the next version counts once the people of both have signed it."""
+    words = ("--add-root", f"bob={bob.key}.pub", "--root-threshold", "2", "--yes")
+    site.good("trust", "rotate-root", *words)
+    assert answer(site, "show")["root"]["version"] == 1
+    assert site.run("verify").code == 4
+    there = bob.home / "control"
+    bob.git("pull", "-q", cwd=there)
+    ran = bob.run("sign", "trust/root/2.yaml", "--commit", cwd=there)
+    assert ran.code == 0, ran.said
+    site.git("pull", "-q", str(there))
+    found = answer(site, "show")["root"]
+    assert (found["version"], found["threshold"], found["people"]) == (2, 2, ["alice", "bob"])
+    assert site.good("verify")

@@ -176,6 +176,19 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "trust who-can": (("tiangong trust who-can approve prod-eu", "whom to ask"),),
     "trust why": (("tiangong trust why trust/policy.yaml", "who signed, and the rule that accepts or refuses it"),),
+    "trust add-key": (
+        ("tiangong trust add-key bob bob.pub --push", "bob is known from now on"),
+        ("tiangong trust add-key ci 'ssh-ed25519 AAAA… ci' --machine", "a machine, the key as text"),
+    ),
+    "trust set-role": (
+        ("tiangong trust set-role bob operator --env 'prod-*'", "bob operates production"),
+        ("tiangong trust set-role bob operator --remove", "and nowhere any more"),
+        ("tiangong trust set-role carol approver --env 'prod-*' --touch --threshold 2", "two of them, touched"),
+    ),
+    "trust rotate-root": (
+        ("tiangong trust rotate-root --add-root bob=bob.pub --root-threshold 2", "from one person to two of two"),
+        ("tiangong trust rotate-root --remove-policy ann --push", "ann signs no policies any more"),
+    ),
     "trust verify": (("tiangong trust verify", "the same as: tiangong verify"),),
     "version": (("tiangong version -o json", "for a report of a fault"),),
     "doctor": (

@@ -9,6 +9,7 @@ from tiangong.author.shelf import Shelf
 from tiangong.author.target import installation_path
 from tiangong.cli.landing import head_of
 from tiangong.cli.output import Data, Format, answer, answers, items, raw, say
+from tiangong.cli.trusting import add_key, rotate_root, set_role
 from tiangong.cli.verify import verify
 from tiangong.cli.writing import inside, open_clone
 from tiangong.documents.paths import kind_at
@@ -176,6 +177,9 @@ def why(
         raise typer.Exit(NOT_ALLOWED)
 
 
+app.command("add-key")(add_key)
+app.command("set-role")(set_role)
+app.command("rotate-root")(rotate_root)
 app.command("verify", help="Check every signature, role and generation: the same as `tiangong verify`.")(verify)
 
 
