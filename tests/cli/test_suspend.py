@@ -1,4 +1,4 @@
-"""`tiangong suspend`, `resume` and `suppression`: holding changes until a date, and nothing but the date ends it."""
+"""`tiangong suspend`, `resume` and `suppression`: holding changes until a date or a withdrawal, and nothing else."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Site
+from tests.person import Person
 from tiangong.documents.strict import load
 
 URL = "https://forge.example/control.git"
@@ -107,19 +108,82 @@ def test_only_an_operator_may(fleet: Site) -> None:
 
 
 # ── resume ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_it_ends_by_its_date_and_that_is_said(fleet: Site) -> None:
-    assert "No suppression holds dev/shop" in fleet.good("resume", "dev/shop")
+def test_it_is_ended_before_its_date(fleet: Site) -> None:
+    assert "No suppression holds dev/shop" in fleet.good("resume", "dev/shop", "--reason", "over")
     fleet.good("suspend", "dev/shop", "--for", "1h", "--reason", "incident", "--id", "inc-1", "--yes")
-    fleet.good("suspend", "--all", "--for", "3h", "--reason", "power cut", "--id", "inc-2", "--yes")
-    ran = fleet.run("resume", "dev/shop")
-    assert (ran.code, "suppress/ends-by-date" in ran.err) == (2, True)
-    assert "inc-1 holds it" in ran.out
-    assert "inc-2 holds it" in ran.out
-    assert "signed by alice" in ran.out
-    fleet.bad(2, "suppress/ends-by-date", "resume", "-l", "tier=dev")
-    fleet.bad(2, "select/how", "resume")
-    fleet.bad(2, "select/none", "resume", "nowhere")
+    fleet.good("suspend", "dev/shop", "--for", "3h", "--reason", "power cut", "--id", "inc-2", "--yes")
+    out = fleet.good("resume", "dev/shop", "--reason", "all is well", "--yes")
+    assert "inc-1 holds it" in out
+    assert "inc-2 holds it" in out
+    assert "alice signs as owner" in out
+    assert "dev/shop: install 1.1.0 (" in out
     assert fleet.is_clean
+    assert load((fleet.control / "withdrawals/inc-1.yaml").read_bytes(), "w").data["spec"]["reason"] == "all is well"
+    assert "No suppression holds dev/shop" in fleet.good("resume", "dev/shop", "--reason", "over")
+    assert fleet.good("suppression", "list", "-o", "name") == ""
+    assert "(withdrawn)" in fleet.good("suppression", "list", "--all")
+    fleet.bad(2, "suppress/over-by-now", "suppression", "withdraw", "inc-1", "--reason", "again", "--yes")
+
+
+def test_what_holds_more_than_was_named_is_left_alone(fleet: Site) -> None:
+    fleet.good("suspend", "--all", "--for", "3h", "--reason", "power cut", "--id", "inc-2", "--yes")
+    said = fleet.bad(2, "suppress/holds-more", "resume", "dev", "--reason", "r", "--yes")
+    assert "tiangong suppression withdraw inc-2" in said
+    fleet.bad(2, "suppress/holds-more", "resume", "dev/shop", "--reason", "r", "--yes")
+    assert "dev/shop: install" in fleet.good("suppression", "withdraw", "inc-2", "--reason", "power is back", "--yes")
+    fleet.good("suspend", "--env", "d*", "--for", "3h", "--reason", "audit", "--id", "inc-3", "--yes")
+    assert "inc-3 holds it" in fleet.good("resume", "-l", "tier=dev", "--reason", "over", "--yes")
+    fleet.good("suspend", "--env", "*", "--for", "3h", "--reason", "audit", "--id", "inc-4", "--yes")
+    fleet.bad(2, "suppress/holds-more", "resume", "-l", "tier=dev", "--reason", "over", "--yes")
+    assert fleet.is_clean
+
+
+def test_when_more_must_sign_it_says_who_and_how(fleet: Site) -> None:
+    """R3: one holds, two set free; the command to send is printed."""
+    fleet.good("suspend", "dev/shop", "--for", "3h", "--reason", "incident", "--id", "inc-1", "--yes")
+    bob = Person(fleet.root / "bob", "bob")
+    line = " ".join(bob.key.with_suffix(".pub").read_text().split()[:2])
+    index = next(n for n, role in enumerate(policy(fleet)["roles"]) if role["role"] == "owner")
+    words = (f'people.bob.keys=["{line}"]', f"roles[{index}].who[+]=bob", f"roles[{index}].threshold=2")
+    fleet.good("set", "policy", *words, "-m", "two owners", "--yes")
+    owned = ("profiles/standard.yaml", *(f"environments/{name}/environment.yaml" for name in ("dev", "prod-eu")))
+    bob.run("sign", *owned, "--commit", cwd=fleet.control)
+    w = "withdrawals/inc-1.yaml"
+    ran = fleet.run("resume", "dev/shop", "--reason", "over", "--yes")
+    assert ran.code == 0, ran.said
+    assert "1 more" in ran.out
+    assert f"tiangong sign {w}" in ran.err
+    assert fleet.good("suppression", "list", "-o", "name") == "inc-1\n"
+    ran = bob.run("sign", w, "--commit", cwd=fleet.control)
+    assert ran.code == 0, ran.said
+    assert fleet.good("suppression", "list", "-o", "name") == ""
+
+
+def policy(fleet: Site) -> dict[str, Any]:
+    spec: dict[str, Any] = load((fleet.control / "trust/policy.yaml").read_bytes(), "p").data["spec"]
+    return spec
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("dev",), "suppress/no-reason"),
+        (("--reason", "r"), "select/how"),
+        (("nowhere", "--reason", "r"), "select/none"),
+    ],
+)
+def test_what_cant_be_resumed(fleet: Site, words: tuple[str, ...], sentence: str) -> None:
+    fleet.good("suspend", "dev", "--for", "1h", "--reason", "incident", "--id", "inc-1", "--yes")
+    fleet.bad(2, sentence, "resume", *words, "--yes")
+    assert fleet.is_clean
+
+
+def test_an_operator_who_owns_nothing_resumes_nothing(fleet: Site) -> None:
+    """R3: who may hold may not set free."""
+    machine = str(fleet.control / ".git" / "tiangong" / "keys" / "release")
+    fleet.good("suspend", "dev", "--for", "1h", "--reason", "incident", "--id", "inc-1", "--yes")
+    said = fleet.bad(4, "author/needs-role", "resume", "dev", "--reason", "r", "--yes", "--key", machine)
+    assert "owner" in said
 
 
 # ── suppression ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ PLACES = {
     "environments/prod-eu/agent.yaml": "Agent",
     "environments/prod-eu/installations/shop.yaml": "Installation",
     "suppressions/inc-4711.yaml": "Suppression",
+    "withdrawals/inc-4711.yaml": "Withdrawal",
     "trust/root/1.yaml": "TrustRoot",
     "trust/policy.yaml": "TrustPolicy",
 }

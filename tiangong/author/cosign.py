@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tiangong.author.clone import Clone, blob_id
-from tiangong.author.draft import Draft, Signing, sidecars_of
+from tiangong.author.draft import Draft, Signing, ended_by, sidecars_of
 from tiangong.author.history import Newest, newest
 from tiangong.author.listing import Listing
 from tiangong.author.team import Team
@@ -46,7 +46,8 @@ def _signing(tree: Listing, team: Team, path: str, before: Newest) -> tuple[Sign
     if metadata.generation < before.generation or is_other:
         raise _misuse("author/edited-since", path)
     people = set(_people(tree, team, path, raw))
-    return Signing(path, raw, document, *team.signer_for(path, document, people)), people
+    signer, missing = team.signer_for(path, document, people, ended_by(tree, document))
+    return Signing(path, raw, document, signer, missing), people
 
 
 def _people(tree: Listing, team: Team, path: str, raw: bytes) -> Iterator[str]:

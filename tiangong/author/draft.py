@@ -15,6 +15,7 @@ from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at, names_in, sidecars, signed_by
 from tiangong.documents.stamp import stamp
 from tiangong.errors import Failed, Misuse, Place, Problem, problem
+from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Suppression
 from tiangong.model.policy import TrustRoot
@@ -24,7 +25,7 @@ from tiangong.trust.roots import root_path
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check
 from tiangong.trust.wire import SigError
 
-ONCE = ("Release", "Suppression", "TrustRoot")
+ONCE = ("Release", "Suppression", "Withdrawal", "TrustRoot")
 """kinds that are published once and never edited (D1, D3, R1)"""
 
 
@@ -143,7 +144,20 @@ def draft(desk: Desk, paths: Iterable[str]) -> Draft:
 
 def _signing(desk: Desk, path: str, raw: bytes) -> Signing:
     document = parse(raw, path)
-    return Signing(path, raw, document, *desk.team.signer_for(path, document))
+    ended = ended_by(desk.tree, document)
+    return Signing(path, raw, document, *desk.team.signer_for(path, document, ended=ended))
+
+
+def ended_by(tree: Listing, document: Document) -> Document | None:
+    """What a withdrawal ends, as it stands in a tree; None for other kinds, and where it can't be read."""
+    if not isinstance(document, Withdrawal):
+        return None
+    path = document.spec.subject
+    raw = tree.bytes_at(path) if kind_at(path) else None
+    try:
+        return parse(raw, path) if raw is not None and sha512(raw) == document.spec.digest else None
+    except Misuse:
+        return None
 
 
 def _stamped(desk: Desk, path: str, stamped: Mapping[str, bytes], before: Newest) -> bytes | None:
@@ -188,6 +202,8 @@ def sidecars_of(tree: Listing, path: str) -> list[str]:
 def _refuse_edit(path: str, document: Document) -> None:
     if isinstance(document, Release):
         raise Misuse.of("author/release-published", Place(path), release=document.metadata.name)
+    if isinstance(document, Withdrawal):
+        raise Misuse.of("author/withdrawal-written", Place(path), name=document.metadata.name)
     if isinstance(document, Suppression):
         raise Misuse.of("author/suppression-written", Place(path), name=document.metadata.name)
     raise Misuse.of("author/root-published", Place(path), next=int(document.metadata.name) + 1)

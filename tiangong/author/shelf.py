@@ -24,6 +24,7 @@ class Shelf:
         self.tree = tree
         self._court = Court(tree, found_pins(tree), None, Cache())
         self.root, self.policy = self._court.open()
+        self._court.take_withdrawals()
         self.fleet = self._needed("tiangong.yaml", Fleet)
 
     @property
@@ -84,6 +85,10 @@ class Shelf:
     def one(self, path: str, kind: type[D]) -> Signed[D] | None:
         """Any accepted document."""
         return self._court.one(path, kind)
+
+    def is_withdrawn(self, signed: Signed[D]) -> bool:
+        """Tell whether a restriction was withdrawn."""
+        return self._court.is_withdrawn(signed)
 
     def why_not(self, path: str) -> tuple[Problem, ...]:
         """Why what stands at a path isn't accepted."""

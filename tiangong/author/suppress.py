@@ -1,4 +1,4 @@
-"""Suppressions: acts that hold changes until a date, one document each, written once and never edited (D1)."""
+"""Suppressions: acts that hold changes until a date or a withdrawal, one document each, never edited (D1)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +65,11 @@ def every(shelf: Shelf) -> Iterator[tuple[str, Signed[Suppression] | None]]:
         path = f"suppressions/{entry.name}"
         if kind_at(path) == "Suppression":
             yield path, shelf.one(path, Suppression)
+
+
+def in_force(shelf: Shelf, one: Signed[Suppression], now: datetime) -> bool:
+    """Tell whether a suppression still holds something."""
+    return one.document.spec.until > now and not shelf.is_withdrawn(one)
 
 
 def holding(

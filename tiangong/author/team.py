@@ -9,12 +9,13 @@ from tiangong.author.listing import Listing
 from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Misuse, Place, Problem, problem
+from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.policy import Grant, Quorum, TrustPolicy, TrustRoot
-from tiangong.trust.authority import keyring, named_environments, named_products
+from tiangong.trust.authority import grants_on, keyring, role_on
 from tiangong.trust.court import POLICY_PATH
-from tiangong.trust.roles import grants_for, role_for
 from tiangong.trust.roots import root_path
+from tiangong.trust.withdrawal import is_of_quorum
 
 D = TypeVar("D", bound=Document)
 
@@ -43,21 +44,27 @@ class Team:
         return self.signers[0]
 
     def signer_for(
-        self, path: str, document: Document, signed: Set[str] = frozenset()
+        self, path: str, document: Document, signed: Set[str] = frozenset(), ended: Document | None = None
     ) -> tuple[Signer, Problem | None]:
-        """Who should sign a document, and what will still be missing then. `signed`: who has signed it already."""
-        missing = [(signer, self._missing(path, document, signer, signed)) for signer in self.signers]
+        """Who should sign a document, and what will still be missing then.
+
+        `signed`: who has signed it already; `ended`: what a withdrawal ends.
+        """
+        grants = grants_on(self.policy.spec, path, document, ended)
+        missing = [(signer, self._missing(path, document, signer, signed, grants)) for signer in self.signers]
         enough = next((pair for pair in missing if pair[1] is None), None)
         partly = next((pair for pair in missing if pair[1] and pair[1].code == "author/needs-more"), None)
         return enough or partly or missing[0]
 
-    def _missing(self, path: str, document: Document, signer: Signer, signed: Set[str]) -> Problem | None:
+    def _missing(
+        self, path: str, document: Document, signer: Signer, signed: Set[str], grants: Sequence[Grant]
+    ) -> Problem | None:
         kind = kind_at(path) or document.kind
-        if kind in ("TrustRoot", "TrustPolicy"):
-            quorum = self.root.spec.root if kind == "TrustRoot" else self.root.spec.policy
-            return _of_quorum(quorum, path, kind, signer, signed)
-        grants = grants_for(self.policy.spec, kind, path, named_environments(document), named_products(document))
-        return _of_grants(grants, path, role_for(kind) or "", signer, signed)
+        if kind == "TrustRoot":
+            return _of_quorum(self.root.spec.root, path, "root", signer, signed)
+        if kind == "TrustPolicy" or (isinstance(document, Withdrawal) and is_of_quorum(document.spec.subject)):
+            return _of_quorum(self.root.spec.policy, path, "policy", signer, signed)
+        return _of_grants(grants, path, role_on(path, document) or "", signer, signed)
 
 
 def team(trees: Sequence[Listing], mine: Sequence[Key], machines: Sequence[Key], wanted: str | None = None) -> Team:
@@ -128,9 +135,8 @@ def _edited(tree: Listing) -> TrustPolicy | None:
         return None
 
 
-def _of_quorum(quorum: Quorum, path: str, kind: str, signer: Signer, signed: Set[str]) -> Problem | None:
+def _of_quorum(quorum: Quorum, path: str, role: str, signer: Signer, signed: Set[str]) -> Problem | None:
     who = ", ".join(quorum.people)
-    role = "root" if kind == "TrustRoot" else "policy"
     ring, _ = keyring(quorum.people.items(), path)
     if ring.get(signer.key.public.blob) is None:
         return problem("author/needs-role", Place(path), role=role, who=who, signer=signer.person)

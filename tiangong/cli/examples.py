@@ -69,9 +69,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong suspend -l tier=prod --for 30m --reason 'looking' --push --yes", "at night"),
         ("tiangong suspend --all --for 1h --reason 'power cut'", "everything"),
     ),
-    "resume": (("tiangong resume prod-eu/shop", "what holds it, and until when"),),
+    "resume": (
+        ("tiangong resume prod-eu/shop --reason 'incident over' --push", "ends what holds it and nothing else"),
+    ),
     "suppression list": (("tiangong suppression list --all -o json", "also those that are over"),),
     "suppression show": (("tiangong suppression show inc-4711", "as it is written"),),
+    "suppression withdraw": (
+        ("tiangong suppression withdraw inc-4711 --reason 'incident over'", "ends it for all it holds"),
+    ),
     "product new": (("tiangong product new shop --owner team-shop", "signed and committed"),),
     "product list": (("tiangong product list", "owner, newest version on each channel, where it is wished"),),
     "product show": (("tiangong product show shop", "its document, and what each channel holds"),),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tiangong.author.clone import Clone as Work
-from tiangong.author.draft import Draft
+from tiangong.author.draft import Draft, ended_by
 from tiangong.author.whatif import as_if_signed
 from tiangong.cli.clock import clock
 from tiangong.cli.output import say, tell
@@ -18,6 +18,7 @@ from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Fleet
 from tiangong.messages.catalogue import printable
 from tiangong.messages.spoken import text
+from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Product, Promotion, Release
@@ -55,6 +56,8 @@ def outlook(clone: Work, made: Draft) -> Iterator[Line]:
     if not documents or clone.head is None:
         return
     now, tree = clock(), as_if_signed(clone, made)
+    # What a withdrawal sets free is what it ends held.
+    documents = {path: ended_by(tree, document) or document for path, document in documents.items()}
     forecast = _Forecast(Fleet(find_clone(clone.root, {})), Snapshot("clone", clone.head, tree, now), documents)
     names = _names(documents) or [entry.name for entry in tree.folder("environments") if entry.is_folder]
     for count, name in enumerate(names):
@@ -69,7 +72,8 @@ def outlook(clone: Work, made: Draft) -> Iterator[Line]:
 
 def _acts(document: Document) -> bool:
     """Tell whether an agent's plan may depend on a document."""
-    return isinstance(document, (*OWN, Profile, Suppression, Product, Channel, FleetDocument, Release, Promotion))
+    other = (Profile, Suppression, Product, Channel, FleetDocument, Release, Promotion, Withdrawal)
+    return isinstance(document, (*OWN, *other))
 
 
 def _names(documents: Mapping[str, Document]) -> list[str]:

@@ -47,7 +47,7 @@ def suspend(
 ) -> None:
     """Hold every change of what is chosen until a time. What runs goes on; one signature of an operator is enough.
 
-    A suppression is never edited and ends by its date.
+    A suppression is never edited; it ends by its date, or by tiangong resume.
     """
     if not reason.strip():
         raise Misuse.of("suppress/no-reason")

@@ -19,7 +19,7 @@ from tiangong.cli.contexts import looked_for, tell_chosen
 from tiangong.cli.output import complain, raw, say, tell
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.messages.spoken import text
-from tiangong.trust.roles import role_for
+from tiangong.trust.authority import role_on
 
 MOST_FIELDS = 12
 INDENT = "          "
@@ -145,7 +145,7 @@ def show_fields(changes: Sequence[FieldChange]) -> None:
 
 def show_signer(one: Signing) -> None:
     """Who signs with which role, and what will still be missing."""
-    role = role_for(one.document.kind) or ("root" if one.document.kind == "TrustRoot" else "policy")
+    role = role_on(one.path, one.document) or ("root" if one.document.kind == "TrustRoot" else "policy")
     code = "author/signs" if one.missing is None else "author/signs-partly"
     if one.missing is None or one.missing.code not in UNSIGNABLE:
         raw(INDENT + text(code, person=one.signer.person, role=role, **_facts(one.missing)))

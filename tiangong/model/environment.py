@@ -175,7 +175,7 @@ class SuppressionSpec(Model):
 
 
 class Suppression(Document):
-    """`suppressions/<id>.yaml`: an act that restricts, add-only, ends by its date (D1)."""
+    """`suppressions/<id>.yaml`: an act that restricts, add-only, ends by its date or a withdrawal (D1)."""
 
     path: ClassVar[str] = "suppressions/{name}.yaml"
     kind: Literal["Suppression"]

@@ -20,7 +20,6 @@ from tiangong.model.stages import (
     Findings,
     Health,
     Kept,
-    Memory,
     Outcome,
     Past,
     Reason,
@@ -43,6 +42,7 @@ from tiangong.model.status import (
 from tiangong.planner.resolve import resolve
 from tiangong.report.redact import Redactor
 from tiangong.report.signer import Identity
+from tiangong.trust.roles import RESTRICTIONS
 
 LARGEST_STATUS = 768 << 10
 LONGEST_FACT = 400
@@ -59,6 +59,10 @@ WORDS: dict[VerdictWord, Literal["ready", "held", "up-to-date"]] = {
 }
 SPARED = ("Release", "Promotion")
 """kinds whose marks are left out first: they are written once and never change"""
+ENDING = ("Suppression",)
+"""restrictions of which `Desired` holds those in force"""
+ACTS = frozenset({*RESTRICTIONS, "Withdrawal"})
+"""kinds whose marks are left out last: without them a wiped agent forgets what holds it (R20)"""
 NOTHING_SEEN = Seen(None, Health.UNKNOWN)
 
 
@@ -82,7 +86,7 @@ class Voice:
                     self.reason("refused", refusal.problem) for refusal in desired.refusals[:MOST_REFUSALS]
                 ),
                 "holds": tuple(self.reason("hold", found) for found in desired.holds),
-                "marks": _marks(desired.memory),
+                "marks": _marks(desired),
                 "secrets": _secrets(desired),
             }
         )
@@ -232,11 +236,20 @@ def said_run(run: Run) -> SaidRun:
     )
 
 
-def _marks(memory: Memory) -> dict[str, SaidMark]:
-    def order(kept: Kept) -> tuple[bool, str]:
-        return kind_at(kept.path) in SPARED, kept.path
+def _marks(desired: Desired) -> dict[str, SaidMark]:
+    """What a wiped agent must know again; an act that is over and gone it would take for one that is hidden (R20)."""
+    in_force = {one.path for one in desired.suppressions}
 
-    first = sorted(memory.kept.values(), key=order)[:MOST_MARKS]
+    def is_history(kept: Kept) -> bool:
+        ended = kept.kind in ENDING and bool(kept.raw) and kept.path not in in_force
+        return ended and desired.tree.entry(kept.path) is None
+
+    def order(kept: Kept) -> tuple[bool, bool, str]:
+        kind = kind_at(kept.path)
+        return kind not in ACTS, kind in SPARED, kept.path
+
+    known = (kept for kept in desired.memory.kept.values() if not is_history(kept))
+    first = sorted(known, key=order)[:MOST_MARKS]
     return {
         kept.path: SaidMark.model_construct(generation=kept.generation, digest=kept.digest)
         for kept in sorted(first, key=lambda kept: kept.path)

@@ -24,6 +24,7 @@ from tiangong.model.policy import Quorum, TrustPolicy, TrustRoot
 from tiangong.model.stages import Pins, Snapshot
 from tiangong.testing.memory import MemoryTree, open_bare, write_commit_object, write_objects
 from tiangong.trust.audit import is_payload
+from tiangong.trust.authority import grants_on
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.roles import grants_for
 from tiangong.trust.roots import root_path
@@ -181,6 +182,11 @@ class World:
         spec = {**selector, "until": (self.now + timedelta(hours=hours)).isoformat(), "reason": "a test"}
         return self.put({"kind": "Suppression", "metadata": {"name": name}, "spec": spec}, *signers)
 
+    def withdraw(self, path: str, *signers: str, name: str = "w-1", **spec: Value) -> str:
+        """Withdraw the act that stands at a path; `digest` and `subject` may be others than they are."""
+        whole = {"subject": path, "digest": sha512(self.files.get(path, b"")), "reason": "a test", **spec}
+        return self.put({"kind": "Withdrawal", "metadata": {"name": name}, "spec": whole}, *signers)
+
     def environment(self, name: str, labels: Mapping[str, str] | None = None, **spec: Value) -> str:
         """Write an environment and its agent's key."""
         agent = {"keys": [{"key": self.agent(name).line}]}
@@ -245,6 +251,9 @@ class World:
         environments = tuple(spec.get("environments", ())) if kind == "Suppression" else ()
         products = (spec["product"],) if kind == "Installation" and spec.get("product") else ()
         grants = grants_for(self.policy.spec, kind, path, environments, products)
+        if kind == "Withdrawal":
+            subject = self.files.get(spec["subject"], b"")
+            grants = grants_on(self.policy.spec, path, parse(raw, path), parse(subject, spec["subject"]))
         return tuple(grants[0].who[: grants[0].threshold]) if grants else ()
 
     # ── the first world ──────────────────────────────────────────────────────────────────────────────────────

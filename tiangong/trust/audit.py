@@ -31,6 +31,7 @@ def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
     try:
         court = Court(tree, pins or found_pins(tree), None, Cache())
         court.open()
+        court.take_withdrawals()
     except (Refused, Misuse) as error:
         return tuple(refused(found.place.path if found.place else "trust", found) for found in error.problems)
     accepted = {signed.path: signed for folder in _folders(tree) for signed in _accepted(court, folder)}

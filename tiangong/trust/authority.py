@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Place, Problem, problem
+from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Installation, Suppression
-from tiangong.model.policy import Grant, Quorum, TrustPolicySpec
+from tiangong.model.policy import Grant, Quorum, Role, TrustPolicySpec
 from tiangong.trust.keys import parse_public
 from tiangong.trust.reading import Found
-from tiangong.trust.roles import grants_for, role_for
+from tiangong.trust.roles import WITHDRAWN_BY, grants_for, role_for
 from tiangong.trust.wire import SigError
 
 Keyring = Mapping[bytes, str]
@@ -72,25 +73,49 @@ def judge_quorum(found: Found, quorum: Quorum, ring: Keyring, name: str) -> tupl
     return _too_few(found, people, quorum.threshold, name, ", ".join(quorum.people))
 
 
-def judge(found: Found, document: Document, policy: TrustPolicySpec, ring: Keyring) -> tuple[str, ...] | Problem:
-    """Who signed with authority, or why nobody did."""
+def judge(
+    found: Found, document: Document, policy: TrustPolicySpec, ring: Keyring, subject: Document | None = None
+) -> tuple[str, ...] | Problem:
+    """Who signed with authority, or why nobody did. `subject`: what a withdrawal ends, where it can be read."""
     kind = kind_at(found.path) or document.kind
-    grants = grants_for(policy, kind, found.path, named_environments(document), named_products(document))
+    grants = grants_on(policy, found.path, document, subject)
     signatures = signatures_of(found, ring)
     for grant in grants:
         counted = [s for s in signatures if s.person in grant.who and (s.touched or not grant.touch)]
         if len(counted) >= grant.threshold:
             return tuple(s.person for s in counted)
-    return _why_not(found, kind, grants, signatures)
+    return _why_not(found, kind, role_on(found.path, document), grants, signatures)
+
+
+def grants_on(policy: TrustPolicySpec, path: str, document: Document, subject: Document | None = None) -> list[Grant]:
+    """The grants that cover a document; of a withdrawal, those of the owners of what it ends (R3).
+
+    A subject that can't be read may reach everything, and takes the owners of everything.
+    """
+    kind = kind_at(path) or document.kind
+    if not isinstance(document, Withdrawal):
+        return grants_for(policy, kind, path, named_environments(document), named_products(document))
+    ended = document.spec.subject
+    kind = kind_at(ended) or ""
+    named = (named_environments(subject), named_products(subject)) if subject else ((), ())
+    return grants_for(policy, kind, ended, *named, withdraws=True) if kind in WITHDRAWN_BY else []
+
+
+def role_on(path: str, document: Document) -> Role | None:
+    """The role that signs a document, or None for what a quorum of the root signs."""
+    if isinstance(document, Withdrawal):
+        return WITHDRAWN_BY.get(kind_at(document.spec.subject) or "")
+    return role_for(kind_at(path) or document.kind)
 
 
 def unsigned(found: Found, policy: TrustPolicySpec, ring: Keyring) -> Problem | None:
     """Say so when nobody the policy knows signed these bytes: then nobody needs to read them."""
     if any(sig.key.blob in ring for sig in found.signatures):
         return None
-    role = role_for(kind_at(found.path) or "") or "policy"
-    who = _listed(grant for grant in policy.roles if grant.role == role)
-    return _too_few(found, (), 1, role, who)
+    kind = kind_at(found.path) or ""
+    roles = {*WITHDRAWN_BY.values()} if kind == Withdrawal.__name__ else {role_for(kind) or "policy"}
+    who = _listed(grant for grant in policy.roles if grant.role in roles)
+    return _too_few(found, (), 1, " or ".join(sorted(roles)), who)
 
 
 def may_restrict(found: Found, policy: TrustPolicySpec, ring: Keyring, environment: str) -> bool:
@@ -110,8 +135,10 @@ def named_products(document: Document) -> tuple[str, ...]:
     return (document.spec.product,) if isinstance(document, Installation) and document.spec.product else ()
 
 
-def _why_not(found: Found, kind: str, grants: Sequence[Grant], signatures: Sequence[Signature]) -> Problem:
-    role = role_for(kind) or "policy"
+def _why_not(
+    found: Found, kind: str, signing: Role | None, grants: Sequence[Grant], signatures: Sequence[Signature]
+) -> Problem:
+    role = signing or "policy"
     who = _listed(grants)
     allowed = {id(grant): tuple(s.person for s in signatures if s.person in grant.who) for grant in grants}
     if signatures and not any(allowed.values()):

@@ -1,7 +1,7 @@
 """What the documents of one environment say, whatever the time: the part of verification that is worth keeping.
 
-Reads the closure of one environment only: fleet, trust, channels, suppressions, the environment with its profiles and
-installations, and the products those name. One bad document never stops another (R24).
+Reads the closure of one environment only: fleet, trust, channels, suppressions, withdrawals, the environment with its
+profiles and installations, and the products those name. One bad document never stops another (R24).
 """
 
 from collections.abc import Mapping
@@ -41,6 +41,8 @@ class Closure:
     releases: Mapping[str, Mapping[str, Signed[Release]]]
     promotions: Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]
     suppressions: tuple[Signed[Suppression], ...]
+    ended: frozenset[str]
+    """paths of restrictions that were withdrawn"""
     refusals: tuple[Refusal, ...]
     kept: Mapping[str, Kept]
 
@@ -71,8 +73,10 @@ def _read(court: Court) -> Closure:
     installations = {i.document.metadata.name: i for i in court.all_in(f"{here}/installations", Installation)}
     profiles = _profiles(court, environment)
     products = _product_names(profiles, installations)
+    court.take_withdrawals(("suppressions/", "trust/", *(f"products/{product}/" for product in products)))
     for folder in ("trust/revocations", *(f"products/{product}/recalls" for product in products)):
         court.unread_in(folder)
+    suppressions = tuple(court.all_in("suppressions", Suppression))
     return Closure(
         root=root,
         policy=policy,
@@ -85,7 +89,8 @@ def _read(court: Court) -> Closure:
         products={p: found for p in products if (found := court.one(f"products/{p}/product.yaml", Product))},
         releases={p: _releases(court, p) for p in products},
         promotions={p: _promotions(court, p) for p in products},
-        suppressions=tuple(court.all_in("suppressions", Suppression)),
+        suppressions=suppressions,
+        ended=frozenset(one.path for one in suppressions if court.is_withdrawn(one)),
         refusals=once(court.refusals),
         kept=_kept(court),
     )

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Place, Problem, Refused, problem
+from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
-from tiangong.model.environment import Suppression
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Promotion
 from tiangong.model.stages import Kept, Memory, Pins, Refusal, Signed, Tree
@@ -24,11 +24,16 @@ from tiangong.trust.authority import (
 )
 from tiangong.trust.marks import ONCE, judge_mark, kept_of, same_bytes
 from tiangong.trust.reading import MOST_ENTRIES, Cache, File, Files, Found, refused, remarked
+from tiangong.trust.roles import RESTRICTIONS
 from tiangong.trust.roots import Root, follow
+from tiangong.trust.withdrawal import WITHDRAWALS, may_end, signers_of
 
 D = TypeVar("D", bound=Document)
 POLICY_PATH = "trust/policy.yaml"
 UNREAD = "trust/unread-restriction"
+LOST = "trust/lost-restriction"
+CHANGED = (*ONCE.values(), "trust/equivocation")
+"""what is said of an act that is written once and stands there with other bytes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,12 @@ class Court:
     refusals: list[Refusal] = field(default_factory=list)
     kept: dict[str, Kept] = field(default_factory=dict)
     policy: Signed[TrustPolicy] | None = None
+    root: Root | None = None
     ring: Keyring = field(default_factory=dict)
+    withdrawn: set[tuple[str, str]] = field(default_factory=set)
+    """path and digest of every restriction that has been withdrawn; see `take_withdrawals`"""
     files: Files = field(init=False)
+    _reach: tuple[str, ...] = field(init=False, default=("",))
     _remembered: dict[str, list[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,7 +75,7 @@ class Court:
 
     def open(self) -> tuple[Root, Signed[TrustPolicy]]:
         """Follow the root chain and accept the policy; Refused when there is none to trust."""
-        root = follow(self.files, self.pins, self.memory)
+        root = self.root = follow(self.files, self.pins, self.memory)
         self.kept.update((kept.path, kept) for kept in root.kept)
         if root.document.metadata.repo != self.pins.repo:
             place = Place(self.kept_path(root))
@@ -99,6 +108,21 @@ class Court:
         gone = (path[len(start) :].partition("/")[0] for path in self._remembered if path.startswith(start))
         return sorted({*self.files.folder(folder).folders, *gone})
 
+    def take_withdrawals(self, reach: tuple[str, ...] = ("",)) -> None:
+        """Note which restrictions have been withdrawn, before they are read.
+
+        `reach`: how the paths begin that are of interest here; others are neither read nor judged.
+        """
+        self._reach = reach
+        for signed in self.all_in(WITHDRAWALS, Withdrawal):
+            spec = signed.document.spec
+            if spec.subject.startswith(reach):
+                self.withdrawn.add((spec.subject, spec.digest))
+
+    def is_withdrawn(self, signed: Signed[Document]) -> bool:
+        """Tell whether exactly these bytes were withdrawn."""
+        return (signed.path, signed.digest) in self.withdrawn
+
     def refuse(self, path: str, why: Problem) -> None:
         """Note a refusal."""
         self.refusals.append(refused(path, why))
@@ -113,7 +137,9 @@ class Court:
         before = self._before(file.path)
         made_from = (found, before, self.policy.digest, self.pins)
         known = self.cache.verdicts.get(file.path)
-        if known is None or known[0] != made_from:
+        # Whether a withdrawal counts depends on what it ends, and what restricts on what was withdrawn, too.
+        cached = kind_at(file.path) not in (Withdrawal.__name__, *RESTRICTIONS)
+        if known is None or known[0] != made_from or not cached:
             known = self.cache.verdicts[file.path] = (made_from, self._verdict(found, before, self.policy.document))
         verdict: Any = known[1]
         if isinstance(verdict, Accepted):
@@ -130,16 +156,52 @@ class Court:
             return (*document, *self._unread(found, before, policy))
         if isinstance(document, Promotion) and document.spec.release.digest is None:
             return (problem("trust/no-digest", Place(found.path, field="spec.release.digest")),)
-        signers = judge(found, document, policy.spec, self.ring)
-        if isinstance(signers, Problem):
-            return (signers,)
+        signers = self._signers(found, document, policy)
+        if signers is None or isinstance(signers, Problem):
+            return (signers,) if signers else ()
         if why := judge_mark(found, document, self.pins.repo, before):
-            return (why, *(self._unread(found, before, policy) if why.code in ONCE.values() else ()))
+            return (why, *(self._unread(found, before, policy) if why.code in CHANGED else ()))
         return _accepted(found, document, signers, before)
 
+    def _signers(self, found: Found, document: Document, policy: TrustPolicy) -> tuple[str, ...] | Problem | None:
+        """Who signed with authority, or why nobody did; None for a withdrawal of something that isn't here."""
+        if not isinstance(document, Withdrawal):
+            return judge(found, document, policy.spec, self.ring)
+        spec = document.spec
+        if not spec.subject.startswith(self._reach):
+            return None
+        if not may_end(spec.subject):
+            return problem("trust/cant-withdraw", Place(found.path, field="spec.subject"), subject=spec.subject)
+        mine, raw = self._before(found.path), self._bytes_of(spec.subject, spec.digest)
+        if raw is None:
+            other = self.files.at(spec.subject) or self._before(spec.subject)
+            place = Place(found.path, field="spec.digest")
+            return problem("trust/withdraws-other", place, subject=spec.subject) if other else None
+        if not raw and mine and mine.digest == found.digest:
+            return tuple(one.person for one in signatures_of(found, self.ring))  # it counted before (R20)
+        subject = self.files.document(spec.subject, raw, spec.digest) if raw else ()
+        readable = None if isinstance(subject, tuple) else subject
+        assert self.root is not None  # noqa: S101 -- open() comes first
+        return signers_of(found, document, readable, policy.spec, self.ring, self.root.document.spec.policy)
+
+    def _bytes_of(self, path: str, digest: str) -> bytes | None:
+        """The bytes with a digest that stand or stood at a path; empty when only that is known, None when not even."""
+        file, before = self.files.at(path), self._before(path)
+        there = self.files.read(file) if file else None
+        if isinstance(there, Found) and there.digest == digest:
+            return there.raw
+        if before is None or before.digest != digest:
+            return None
+        return before.raw if same_bytes(before) else b""
+
     def _unread(self, found: Found, before: Kept | None, policy: TrustPolicy) -> tuple[Problem, ...]:
-        """A restriction that can't be read still restricts, when its signer may: nobody knows what it says (R11)."""
-        if kind_at(found.path) != Suppression.__name__ or before is not None:
+        """A restriction that can't be read still restricts, when its signer may: nobody knows what it says (R11).
+
+        What was accepted before goes on counting instead; unless it was withdrawn, or its bytes are lost.
+        """
+        if kind_at(found.path) not in RESTRICTIONS or (found.path, found.digest) in self.withdrawn:
+            return ()
+        if before is not None and same_bytes(before) and (before.path, before.digest) not in self.withdrawn:
             return ()
         if not may_restrict(found, policy.spec, self.ring, self.pins.environment):
             return ()
@@ -149,6 +211,8 @@ class Court:
         """Note what people of the policy signed in a folder of restrictions that this version has no kind for."""
         for file in self.files.folder(folder).strange:
             found = self.files.read(file)
+            if isinstance(found, Found) and (found.path, found.digest) in self.withdrawn:
+                continue
             if isinstance(found, Problem) or signatures_of(found, self.ring):
                 self.refuse(file.path, problem(UNREAD, Place(file.path)))
 
@@ -159,6 +223,7 @@ class Court:
             return fresh.signed
         before = self._before(path)
         if before is None or not same_bytes(before):
+            self._lost(path, before)
             return None
         document = self.files.document(path, before.raw, before.digest)
         if isinstance(document, tuple):
@@ -167,6 +232,12 @@ class Court:
             self.refuse(path, problem("trust/disappeared", Place(path), kind=before.kind))
         self.kept[path] = before
         return Signed(document, path, before.raw, before.digest, before.signers)
+
+    def _lost(self, path: str, before: Kept | None) -> None:
+        """A restriction of which a wiped agent knows only that it counted: somebody has to show it again (R20)."""
+        if before is None or before.kind not in RESTRICTIONS or (path, before.digest) in self.withdrawn:
+            return
+        self.refuse(path, problem(LOST, Place(path), kind=before.kind))
 
     def _before(self, path: str) -> Kept | None:
         return self.memory.kept.get(path) if self.memory else None

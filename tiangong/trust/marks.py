@@ -7,7 +7,11 @@ from tiangong.model.stages import Kept
 from tiangong.trust.reading import Found
 
 LONGEST_JUMP = 1_000_000
-ONCE = {"Release": "trust/release-changed", "Suppression": "trust/suppression-changed"}
+ONCE = {
+    "Release": "trust/release-changed",
+    "Suppression": "trust/suppression-changed",
+    "Withdrawal": "trust/withdrawal-changed",
+}
 """kinds that are written once and never edited, and what is said of an edit (D1, D3)"""
 
 

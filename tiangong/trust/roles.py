@@ -22,6 +22,10 @@ KINDS_OF: dict[Role, frozenset[str]] = {
 EVERY = ("*",)
 ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment"}
 PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product"}
+WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner"}
+"""restriction → the role that ends it: what one signature begins takes the threshold of the owners to end (R3)"""
+RESTRICTIONS = frozenset({"Suppression"})
+"""kinds that take something away: what can't be read, or has no bytes any more, restricts all the same (R11, R20)"""
 
 
 def role_for(kind: str) -> Role | None:
@@ -35,13 +39,15 @@ def grants_for(
     path: str,
     environments: tuple[str, ...] = (),
     products: tuple[str, ...] = (),
+    *,
+    withdraws: bool = False,
 ) -> list[Grant]:
     """The grants that cover a document: its role, and selectors that cover everything it reaches.
 
     `environments`, `products`: those a document names itself (suppressions, installations). What names none reaches
-    all of them, and needs a grant for all of them.
+    all of them, and needs a grant for all of them. `withdraws`: not to write the document but to end it.
     """
-    role = role_for(kind)
+    role = WITHDRAWN_BY.get(kind) if withdraws else role_for(kind)
     names = names_in(kind, path)
     where = _reached(ENVIRONMENT_IN_PATH.get(kind), names) or environments or EVERY
     what = _reached(PRODUCT_IN_PATH.get(kind), names) or products or EVERY

@@ -1,12 +1,12 @@
 """verify: Snapshot, memory, now → Desired. Pure; the only place that builds a `Desired`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.stages import Desired, Memory, Pins, Refusal, Snapshot
 from tiangong.trust.closure import Closure, closure_of
-from tiangong.trust.court import POLICY_PATH, UNREAD
+from tiangong.trust.court import LOST, POLICY_PATH, UNREAD
 from tiangong.trust.reading import Cache
 from tiangong.trust.roots import expired
 
@@ -18,6 +18,7 @@ __all__ = ["Cache", "verify"]
 def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime, cache: Cache | None = None) -> Desired:
     """Return what may be acted on; Refused only when nothing at all can be trusted (root, policy, no environment)."""
     closure = closure_of(snapshot.tree, pins, memory, cache or Cache())
+    over = _over(closure, now)
     rewritten = snapshot.rewritten and not (memory and memory.accepted_history == snapshot.revision)
     return Desired(
         environment=closure.environment,
@@ -32,17 +33,21 @@ def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime,
         products=closure.products,
         releases=closure.releases,
         promotions=closure.promotions,
-        suppressions=tuple(s for s in closure.suppressions if now < s.document.spec.until),
+        suppressions=tuple(one for one in closure.suppressions if one.path not in over),
         holds=tuple(_holds(closure, memory, now, rewritten=snapshot.revision if rewritten else "")),
         # Of a history that was rewritten and not accepted nothing is remembered: the old marks stay (D11).
         memory=memory if rewritten and memory else _memory(closure, pins, memory, snapshot.revision, now),
-        refusals=tuple(_refusals(closure, now)),
+        refusals=tuple(_refusals(closure, over)),
     )
 
 
-def _refusals(closure: Closure, now: datetime) -> Iterator[Refusal]:
-    """A suppression that has ended may go: deleting it is no news then (D1)."""
-    over = {s.path for s in closure.suppressions if now >= s.document.spec.until}
+def _over(closure: Closure, now: datetime) -> frozenset[str]:
+    """Paths of restrictions that hold nothing any more: their time has come, or they were withdrawn."""
+    return closure.ended | {one.path for one in closure.suppressions if now >= one.document.spec.until}
+
+
+def _refusals(closure: Closure, over: Collection[str]) -> Iterator[Refusal]:
+    """What is over may go: deleting it is no news then (D1)."""
     return (r for r in closure.refusals if r.path not in over or r.problem.code != "trust/disappeared")
 
 
@@ -67,7 +72,7 @@ def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten:
         yield problem("trust/clock", floor=floor.isoformat(), now=now.isoformat())
     if rewritten:
         yield problem("trust/history-rewritten", Place("main"), revision=rewritten)
-    yield from (refusal.problem for refusal in closure.refusals if refusal.problem.code == UNREAD)
+    yield from (refusal.problem for refusal in closure.refusals if refusal.problem.code in (UNREAD, LOST))
 
 
 def _memory(closure: Closure, pins: Pins, before: Memory | None, revision: str, now: datetime) -> Memory:

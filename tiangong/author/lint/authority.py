@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from tiangong.author.draft import ended_by
 from tiangong.author.lint.books import Books
 from tiangong.author.team import newest_root
-from tiangong.documents.paths import kind_at
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment
 from tiangong.model.policy import Grant, Person, Quorum, TrustPolicy, TrustRoot
-from tiangong.trust.authority import keyring, named_environments
+from tiangong.trust.authority import grants_on, keyring, role_on
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.keys import parse_public
-from tiangong.trust.roles import grants_for, role_for
 from tiangong.trust.wire import SigError
 
 MOST_NAMED = 3
@@ -103,9 +102,8 @@ def _unsignable(books: Books, policy: TrustPolicy) -> Iterator[Problem]:
     """Documents that nobody may sign: a role is missing, or its globs don't reach them."""
     missing: dict[str, list[str]] = {}
     for path, document in _documents(books):
-        kind = kind_at(path) or ""
-        role = role_for(kind)
-        if role and not grants_for(policy.spec, kind, path, named_environments(document)):
+        role = role_on(path, document)
+        if role and not grants_on(policy.spec, path, document, ended_by(books.tree, document)):
             missing.setdefault(role, []).append(path)
     for needed, paths in missing.items():
         shown = ", ".join(paths[:MOST_NAMED]) + (", …" if len(paths) > MOST_NAMED else "")

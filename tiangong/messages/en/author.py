@@ -78,9 +78,12 @@ SENTENCES: dict[str, Sentence] = {
         "{release} is published and never edited", fix="restore it, and publish a new version", rule="D3"
     ),
     "suppression-written": Sentence(
-        "{name} is written and never edited; it ends by its date",
+        "{name} is written and never edited; it ends by its date or a withdrawal",
         fix="restore it; to hold longer, write another suppression",
         rule="D1",
+    ),
+    "withdrawal-written": Sentence(
+        "{name} is written and never edited", fix="restore it; to end another act, write another withdrawal", rule="D1"
     ),
     "root-published": Sentence(
         "a trust root is never edited", fix="restore it, and write trust/root/{next}.yaml", rule="R1"
@@ -90,7 +93,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "deleting": Sentence(
         "deleting never acts: agents go on with it as it was and hold what depends on it",
-        fix="keep it; to end a suppression wait for its date, to stop something write what should hold instead",
+        fix="keep it; to end a suppression: tiangong resume; to stop something write what should hold instead",
         rule="D5",
     ),
     "unstamped": Sentence(

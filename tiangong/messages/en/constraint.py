@@ -79,7 +79,9 @@ SENTENCES: dict[str, Sentence] = {
         fix="find out what else changes it, correct the step's probe, or write drift: report",
     ),
     "suppression": Sentence(
-        "suppressed by {name} until {until}: {reason}", fix="wait, or withdraw it when withdrawals are built", rule="D1"
+        "suppressed by {name} until {until}: {reason}",
+        fix="wait, or, with the owners' signatures: tiangong suppression withdraw {name} --reason WHY",
+        rule="D1",
     ),
     "bad-cron": Sentence(
         "a window's cron expression can't be read: {why}", fix="five fields: minute hour day month weekday"

@@ -21,12 +21,15 @@ SENTENCES: dict[str, Sentence] = {
     "next": Sentence("Next: tiangong suppression show {id}; tiangong status shows what is held"),
     "none-holds": Sentence("No suppression holds {target}; tiangong why ENV says what else may."),
     "holds": Sentence("{name} holds it until {until}: {reason} (signed by {signers})"),
-    "ends-by-date": Sentence(
-        "nothing was changed: a suppression ends by its date ({until} for the last of these); "
-        "ending one before that is not built yet",
-        fix="wait for that time; hold for shorter times and suspend again while it is needed",
+    "holds-more": Sentence(
+        "nothing was changed: {ids} would end for more than {target}; a suppression ends as a whole",
+        fix="to end it for all it holds: tiangong suppression withdraw {ids} --reason WHY; to go on holding the rest, "
+        "suspend that first",
         rule="D1",
     ),
+    "over-by-now": Sentence("{id} holds nothing any more", fix="tiangong suppression list shows what does"),
+    "withdraw-message": Sentence("Withdraw {names}: {reason}"),
+    "withdrawn": Sentence("withdrawn"),
     "none": Sentence("No suppression is in force."),
     "over": Sentence("over"),
 }

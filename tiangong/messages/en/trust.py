@@ -97,9 +97,29 @@ SENTENCES: dict[str, Sentence] = {
         rule="D3",
     ),
     "suppression-changed": Sentence(
-        "a suppression is written once and never edited (generation {generation}); it ends by its date",
+        "a suppression is written once and never edited (generation {generation}); it ends by its date or a withdrawal",
         fix="restore it; to hold longer, write another suppression",
         rule="D1",
+    ),
+    "withdrawal-changed": Sentence(
+        "a withdrawal is written once and never edited (generation {generation})",
+        fix="restore it; to end another act, write another withdrawal",
+        rule="D1",
+    ),
+    "cant-withdraw": Sentence(
+        "{subject} can't be withdrawn: only acts that restrict can, by their path",
+        fix="name the path of a suppression, such as suppressions/inc-4711.yaml",
+        rule="D1",
+    ),
+    "withdraws-other": Sentence(
+        "names other bytes than those of {subject}; it ends nothing",
+        fix="make it anew: tiangong suppression withdraw ID --reason WHY",
+        rule="R13",
+    ),
+    "lost-restriction": Sentence(
+        "this {kind} counted when this agent still had its memory, and nobody shows it now; nothing new is started",
+        fix="restore it: git checkout COMMIT~1 -- FILE; or withdraw it",
+        rule="R20",
     ),
     "unread-restriction": Sentence(
         "is signed and can't be read here; as it may restrict, nothing new is started",

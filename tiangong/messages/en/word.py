@@ -52,7 +52,9 @@ SENTENCES: dict[str, Sentence] = {
     "task": Sentence("Steps that are run once on chosen environments."),
     # ── what holds and what allows ───────────────────────────────────────────────────────────────────────────────
     "window": Sentence("When changes may run: allow windows open again and again, deny windows close for once."),
-    "suppression": Sentence("A signed document that holds every change of what it selects until its date."),
+    "suppression": Sentence(
+        "A signed document that holds every change of what it selects until it is over or withdrawn."
+    ),
     "hold": Sentence("Something that keeps a whole environment from starting anything new, such as an expired policy."),
     "pin": Sentence("An installation stays at one version until it is unpinned."),
     "approval": Sentence("Signatures of people under exact bytes that are to be acted on in named environments."),

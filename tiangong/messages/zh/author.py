@@ -63,13 +63,14 @@ SENTENCES: dict[str, Words] = {
     # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
     "release-published": Words("{release} 已发布，从不编辑", fix="恢复它，并发布新版本"),
     "suppression-written": Words(
-        "{name} 已写定，从不编辑；它到期自动结束", fix="恢复它；要抑制更久，请另写一个变更抑制"
+        "{name} 已写定，从不编辑；它到期或被撤回时结束", fix="恢复它；要抑制更久，请另写一个变更抑制"
     ),
+    "withdrawal-written": Words("{name} 已写定，从不编辑", fix="恢复它；要结束另一项，请另写一个撤回"),
     "root-published": Words("信任根从不编辑", fix="恢复它，并写 trust/root/{next}.yaml"),
     "unknown-release": Words("没有发布 {release}", fix="先发布它；它应位于 {path}"),
     "deleting": Words(
         "删除从不产生动作：代理按它原来的内容继续，并暂缓依赖它的一切",
-        fix="保留它；要结束变更抑制请等到期，要停止某事请写明应当生效的内容",
+        fix="保留它；要结束变更抑制：tiangong resume ；要停止某事请写明应当生效的内容",
     ),
     "unstamped": Words("从未盖戳，因此还没有可供多人签名的内容", fix="tiangong commit {path} （盖戳并签名）"),
     "edited-since": Words(

@@ -63,7 +63,10 @@ SENTENCES: dict[str, Words] = {
         "{version} 已修复（运行 {run}），但又与期望不符；暂停一段时间后会再次修复",
         fix="查明还有什么在改动它，修正步骤的探测，或写 drift: report",
     ),
-    "suppression": Words("被变更抑制 {name} 抑制到 {until}：{reason}", fix="等待，或在撤回功能实现后将其撤回"),
+    "suppression": Words(
+        "被变更抑制 {name} 抑制到 {until}：{reason}",
+        fix="等待，或由所有者签名：tiangong suppression withdraw {name} --reason WHY",
+    ),
     "bad-cron": Words("维护窗口的 cron 表达式无法解析：{why}", fix="五个字段：分 时 日 月 星期"),
     "denied": Words("维护窗口 {window} 目前禁止变更：{reason}", fix="等待它结束"),
     "outside-window": Words("不在允许的维护窗口（{window}）之内，或剩余时间容不下 {length}", fix="等待下一次开启"),

@@ -15,10 +15,13 @@ SENTENCES: dict[str, Words] = {
     "next": Words("下一步：tiangong suppression show {id} ；tiangong status 显示哪些被暂缓"),
     "none-holds": Words("没有变更抑制作用于 {target}；tiangong why ENV 说明还有什么可能作用于它。"),
     "holds": Words("{name} 抑制它到 {until}：{reason}（由 {signers} 签名）"),
-    "ends-by-date": Words(
-        "没有做任何更改：变更抑制到期结束（其中最后一个为 {until}）；提前结束尚未实现",
-        fix="等到那时；以较短时间抑制，需要时再次抑制",
+    "holds-more": Words(
+        "没有做任何更改：{ids} 抑制的不止 {target}；变更抑制只能整个结束",
+        fix="要对它抑制的一切结束：tiangong suppression withdraw {ids} --reason WHY ；要继续抑制其余部分，请先另行抑制",
     ),
+    "over-by-now": Words("{id} 已不再抑制任何东西", fix="tiangong suppression list 显示生效的变更抑制"),
+    "withdraw-message": Words("撤回 {names}：{reason}"),
+    "withdrawn": Words("已撤回"),
     "none": Words("没有生效的变更抑制。"),
     "over": Words("已结束"),
 }
