@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiangong.documents.paths import is_ours as ours
-from tiangong.documents.paths import kind_at, names_in, path_of, sidecars, signed_by
+from tiangong.documents.paths import kind_at, names_in, path_of, sealed_beside, secret_beside, sidecars, signed_by
 from tiangong.model.document import API_VERSION, Metadata
 from tiangong.model.environment import Installation
 from tiangong.model.product import Promotion, Release
@@ -23,6 +23,7 @@ PLACES = {
     "environments/prod-eu/installations/shop.yaml": "Installation",
     "suppressions/inc-4711.yaml": "Suppression",
     "withdrawals/inc-4711.yaml": "Withdrawal",
+    "environments/prod-eu/secrets/shop-db.yaml": "Secret",
     "trust/root/1.yaml": "TrustRoot",
     "trust/policy.yaml": "TrustPolicy",
 }
@@ -44,6 +45,9 @@ NOWHERE = [
     "products/shop/releases/1.4.0-01/release.yaml",
     "products/shop/releases/1.4.0/sql/V42__Orders.sql",
     "x/tiangong.yaml",
+    "environments/prod-eu/secrets/shop-db.sops.yaml",
+    "environments/prod-eu/installations/shop.sops.yaml",
+    "environments/prod-eu/secrets/a/b.yaml",
 ]
 
 
@@ -56,6 +60,15 @@ def test_each_kind_has_its_place(path: str, kind: str) -> None:
 @pytest.mark.parametrize("path", NOWHERE)
 def test_no_document_stands_elsewhere(path: str) -> None:
     assert kind_at(path) is None
+
+
+def test_a_sops_file_belongs_to_the_secret_beside_it() -> None:
+    assert sealed_beside("environments/dev/secrets/db.yaml") == "environments/dev/secrets/db.sops.yaml"
+    assert secret_beside("environments/dev/secrets/db.sops.yaml") == "environments/dev/secrets/db.yaml"
+    assert [secret_beside(path) for path in ("environments/dev/db.sops.yaml", "environments/dev/secrets/db.yaml")] == [
+        None,
+        None,
+    ]
 
 
 def test_only_known_folders_are_read() -> None:

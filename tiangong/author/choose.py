@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from tiangong.author.clone import Change, Clone
 from tiangong.author.draft import fits, sidecars_of
 from tiangong.author.listing import Listing
-from tiangong.documents.paths import is_ours, kind_at
+from tiangong.documents.paths import is_ours, kind_at, secret_beside
 from tiangong.errors import Misuse, Place, problem
 from tiangong.trust.audit import is_payload
 
@@ -30,9 +30,10 @@ class Choice:
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """Documents to be signed; with changed payload its release."""
+        """Documents to be signed; with changed payload its release, with a SOPS file its secret."""
         releases = (release_of(path) for path in self.changed if is_payload(path))
-        wanted = [path for path in (*self.changed, *self.unsigned, *releases) if kind_at(path)]
+        secrets = (secret for path in self.changed if (secret := secret_beside(path)))
+        wanted = [path for path in (*self.changed, *self.unsigned, *releases, *secrets) if kind_at(path)]
         return tuple(path for path in dict.fromkeys(wanted) if self.tree.entry(path))
 
     @property

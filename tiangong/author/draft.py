@@ -12,7 +12,7 @@ from tiangong.author.sign import sign_all
 from tiangong.author.team import Signer, Team
 from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
-from tiangong.documents.paths import kind_at, names_in, sidecars, signed_by
+from tiangong.documents.paths import kind_at, names_in, sealed_beside, sidecars, signed_by
 from tiangong.documents.stamp import stamp
 from tiangong.errors import Failed, Misuse, Place, Problem, problem
 from tiangong.model.acts import Withdrawal
@@ -20,6 +20,7 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Suppression
 from tiangong.model.policy import TrustRoot
 from tiangong.model.product import Promotion, Release
+from tiangong.model.secret import Secret
 from tiangong.trust.audit import LARGEST_PAYLOAD, is_payload
 from tiangong.trust.roots import root_path
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check
@@ -190,6 +191,8 @@ def _names(document: Document) -> dict[str, str]:
     """What a document names by digest now."""
     if isinstance(document, Promotion):
         return {"release": document.spec.release.digest or ""}
+    if isinstance(document, Secret):
+        return {"sealed": document.spec.digest or ""}
     return dict(document.spec.payload) if isinstance(document, Release) else {}
 
 
@@ -219,7 +222,15 @@ def _digests(tree: Listing, path: str, document: Document, stamped: Mapping[str,
             place = Place(path, field="spec.release.name")
             raise Misuse.of("author/unknown-release", place, release=document.spec.release.name, path=release)
         return {"release": sha512(raw)}
-    return {}
+    return {"sealed": _sealed(tree, path)} if isinstance(document, Secret) else {}
+
+
+def _sealed(tree: Listing, path: str) -> str:
+    """The digest of a secret's SOPS file; Misuse when there is none."""
+    raw = tree.bytes_at(sealed_beside(path))
+    if raw is None:
+        raise Misuse.of("trust/sealed-missing", Place(sealed_beside(path)))
+    return sha512(raw)
 
 
 def payload_digests(tree: Listing, path: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Installation
 from tiangong.model.kinds import KINDS
 from tiangong.model.product import Promotion, Release
+from tiangong.model.secret import Secret
 
 TOP_FOLDERS = frozenset(
     {"trust", "channels", "products", "profiles", "environments", "suppressions", "approvals", "tasks", "reviews"}
@@ -18,6 +19,8 @@ COMPONENT = r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?"
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
 _TAG = rf"(?:{_NUMBER}|[0-9]{{0,18}}[a-z-][0-9a-z-]{{0,31}})"
 VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_TAG}(?:\.{_TAG}){{0,7}})?"
+SEALED, PLAIN = ".sops.yaml", ".yaml"
+"""how the SOPS file of a secret ends, and its document"""
 SIDECAR = re.compile(rf"(?P<document>.+\.yaml)\.(?P<signer>{COMPONENT})\.sig\Z")
 
 
@@ -41,7 +44,7 @@ def path_of(document: Document) -> str:
 def _names(document: Document) -> Iterator[tuple[str, str]]:
     name = document.metadata.name
     yield "name", name
-    if isinstance(document, Installation):
+    if isinstance(document, Installation | Secret):
         yield "environment", document.metadata.environment or ""
     if isinstance(document, Release):
         product, _, version = name.partition("@")
@@ -55,7 +58,20 @@ def _names(document: Document) -> Iterator[tuple[str, str]]:
 @lru_cache(1 << 16)
 def kind_at(path: str) -> str | None:
     """Return the kind that must stand at a path, or None when no document may."""
+    if path.endswith(SEALED):
+        return None
     return next((kind for kind, pattern in PATTERNS.items() if pattern.match(path)), None)
+
+
+def sealed_beside(secret: str) -> str:
+    """Where the SOPS file of a secret stands, by the path of its document."""
+    return secret.removesuffix(PLAIN) + SEALED
+
+
+def secret_beside(path: str) -> str | None:
+    """The document of a SOPS file, or None when a path is none of a secret."""
+    document = path.removesuffix(SEALED) + PLAIN
+    return document if path.endswith(SEALED) and kind_at(document) == Secret.__name__ else None
 
 
 def names_in(kind: str, path: str) -> dict[str, str]:

@@ -15,6 +15,8 @@ from tiangong.documents.nodes import Edit, column, compose, edited, end, indente
 from tiangong.documents.strict import load
 from tiangong.errors import Misuse, Place, TiangongError
 
+NAMING = ("Release", "Promotion", "Secret")
+"""kinds that name other files by digest"""
 STAMPED = ("repo", "generation", "change")
 
 Found = tuple[Node, Node]
@@ -24,22 +26,30 @@ Found = tuple[Node, Node]
 def stamp(raw: bytes, path: str = "", *, repo: str, generation: int, change: str, digests: Mapping[str, str]) -> bytes:
     """Return the document with its stamps; doing it twice changes nothing more.
 
-    `digests`: for a Release its payload (path below the release folder → digest), for a Promotion `{"release": …}`,
-    otherwise empty. Misuse when the text can't take the stamps without changing what it says.
+    `digests`: for a Release its payload (path below the release folder → digest), for a Promotion `{"release": …}`, for
+    a Secret `{"sealed": …}`, otherwise empty. Misuse when the text can't take the stamps without changing what it says.
     """
     written = content(raw, path)
     stamps: dict[str, Any] = {"repo": repo, "generation": generation, "change": change}
     text = raw.decode() if raw.endswith(b"\n") else raw.decode() + "\n"
     root = compose(text)
     edits = [*_metadata(text, _child(root, "metadata", path), stamps, path)]
-    if written.get("kind") == "Release":
-        edits += _payload(text, _child(root, "spec", path)[1], digests, path)
-    if written.get("kind") == "Promotion":
-        edits += _reference(text, _child(_child(root, "spec", path)[1], "release", path)[1], digests["release"], path)
+    if written.get("kind") in NAMING:
+        edits += _named(text, str(written["kind"]), _child(root, "spec", path)[1], digests, path)
     after = edited(text, edits).encode()
     if load(after, path).data != _stamped(written, stamps, digests):
         raise Misuse.of("document/cant-stamp", Place(path))
     return after
+
+
+def _named(text: str, kind: str, spec: Node, digests: Mapping[str, str], path: str) -> Iterator[Edit]:
+    """What a document says of other files."""
+    if kind == "Release":
+        yield from _payload(text, spec, digests, path)
+    elif kind == "Promotion":
+        yield from _reference(text, _child(spec, "release", path)[1], digests["release"], path)
+    else:
+        yield from _sealed(text, spec, digests["sealed"], path)
 
 
 def content(raw: bytes, path: str) -> dict[str, Any]:
@@ -48,8 +58,8 @@ def content(raw: bytes, path: str) -> dict[str, Any]:
     metadata, spec = data.get("metadata"), data.get("spec")
     if isinstance(metadata, dict):
         data["metadata"] = {name: value for name, value in metadata.items() if name not in STAMPED}
-    if isinstance(spec, dict) and data.get("kind") == "Release":
-        spec.pop("payload", None)
+    if isinstance(spec, dict) and data.get("kind") in ("Release", "Secret"):
+        spec.pop("payload" if data["kind"] == "Release" else "digest", None)
     if isinstance(spec, dict) and data.get("kind") == "Promotion" and isinstance(spec.get("release"), dict):
         spec["release"].pop("digest", None)
     return data
@@ -62,6 +72,8 @@ def _stamped(data: dict[str, Any], stamps: Mapping[str, Any], digests: Mapping[s
         data["spec"]["payload"] = dict(digests)
     if data.get("kind") == "Promotion":
         data["spec"]["release"]["digest"] = digests["release"]
+    if data.get("kind") == "Secret":
+        data["spec"]["digest"] = digests["sealed"]
     return data
 
 
@@ -93,6 +105,15 @@ def _payload(text: str, spec: Node, digests: Mapping[str, str], path: str) -> It
         last = line_end(text, spec)
         block = dump({"payload": dict(sorted(digests.items()))}).decode()
         yield last, last, indented(block, column(spec))
+
+
+def _sealed(text: str, spec: Node, digest: str, path: str) -> Iterator[Edit]:
+    """Put the digest of its SOPS file at the end of a secret's spec."""
+    if not isinstance(spec, MappingNode) or spec.flow_style or not spec.value:
+        raise _cant(path, "spec")
+    yield from _without_lines(text, spec, ("digest",))
+    last = line_end(text, spec)
+    yield last, last, indented(f'digest: "{digest}"\n', column(spec))
 
 
 def _reference(text: str, release: Node, digest: str, path: str) -> Iterator[Edit]:

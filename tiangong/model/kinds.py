@@ -5,6 +5,7 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy, TrustRoot
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+from tiangong.model.secret import Secret
 
 KINDS: dict[str, type[Document]] = {
     kind.__name__: kind
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Document]] = {
         Agent,
         Suppression,
         Withdrawal,
+        Secret,
         TrustRoot,
         TrustPolicy,
     )

@@ -16,6 +16,7 @@ from tiangong.model.environment import Agent, Envelope, Environment, Installatio
 from tiangong.model.history import ChangeKind, History, Installed, Past, Run, StepRecord, first_records
 from tiangong.model.policy import Level, TrustPolicy
 from tiangong.model.product import Artifact, Channel, Fleet, Product, Promotion, Release
+from tiangong.model.secret import Secret
 
 __all__ = ["ChangeKind", "History", "Installed", "Past", "Run", "StepRecord", "first_records"]
 """handed on: readers of this page need not know that the journal's part stands on one of its own"""
@@ -132,6 +133,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """A signed secret. `raw`: its SOPS file, encrypted as it lies in Git; None when `flaw` says why not."""
+
+    signed: Signed[Secret]
+    raw: bytes | None
+    flaw: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Vault:
     """Which secrets a host has, and what it may tell about them: never a value.
 
@@ -172,6 +182,8 @@ class Desired:
     """what holds the whole environment: expired policy, clock behind the floor, rewritten history"""
     memory: Memory
     """what to remember, to be synced before any action"""
+    secrets: Mapping[str, Sealed] = field(default_factory=dict)
+    """the environment's secrets in Git, by name, as encrypted as they lie there"""
     vault: Vault = field(default_factory=Vault)
     """the host's secrets; the line puts them here, so that everything that is planned from is in one value"""
 

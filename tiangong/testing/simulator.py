@@ -15,7 +15,7 @@ from typing import Any
 from tiangong.documents.digest import sha512
 from tiangong.documents.dump import dump
 from tiangong.documents.parse import parse
-from tiangong.documents.paths import kind_at, names_in, path_of, sidecars
+from tiangong.documents.paths import kind_at, names_in, path_of, sealed_beside, sidecars
 from tiangong.documents.strict import load
 from tiangong.errors import Misuse
 from tiangong.model.document import API_VERSION, Metadata
@@ -32,6 +32,8 @@ from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, public_blob, sign
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 REPO = "0123456789abcdef0123456789abcdef"
+RECIPIENT = "age1vupwhltqd8vep9v3nf72e8g0vmkxdr2atc7zch3x5k3lw8qzz99sez4fmj"
+"""whom secrets are sealed to when a test doesn't say; nobody has its identity"""
 STEPS = ({"name": "place", "executor": "file", "with": {"place": "app", "to": "/srv/shop"}},)
 PAYLOAD = {"app/index.html": b"<h1>shop</h1>\n"}
 Value = Any
@@ -111,6 +113,8 @@ class World:
         stamps = {"repo": self.repo, "generation": before + 1, "change": f"{self._count:012x}"}
         if kind == "Release":
             spec.setdefault("payload", self._payload(path))
+        if kind == "Secret":
+            spec.setdefault("digest", sha512(self.files.get(sealed_beside(path), b"")))
         if kind == "Promotion":
             spec["release"] = self._reference(spec["release"], path)
         whole = {"apiVersion": API_VERSION, **document, "metadata": {**metadata, **_absent(stamps, metadata)}}
@@ -187,6 +191,13 @@ class World:
         whole = {"subject": path, "digest": sha512(self.files.get(path, b"")), "reason": "a test", **spec}
         return self.put({"kind": "Withdrawal", "metadata": {"name": name}, "spec": whole}, *signers)
 
+    def seal(self, environment: str, name: str, raw: bytes, *signers: str, **spec: Value) -> str:
+        """Write a secret: its SOPS file as given, and the document that names it."""
+        metadata = {"name": name, "environment": environment}
+        whole = {"products": ["shop"], "recipients": [RECIPIENT], **spec}
+        self.files[f"environments/{environment}/secrets/{name}.sops.yaml"] = raw
+        return self.put({"kind": "Secret", "metadata": metadata, "spec": whole}, *signers)
+
     def environment(self, name: str, labels: Mapping[str, str] | None = None, **spec: Value) -> str:
         """Write an environment and its agent's key."""
         agent = {"keys": [{"key": self.agent(name).line}]}
@@ -250,6 +261,7 @@ class World:
         spec = load(raw, path).data.get("spec") or {}
         environments = tuple(spec.get("environments", ())) if kind == "Suppression" else ()
         products = (spec["product"],) if kind == "Installation" and spec.get("product") else ()
+        products = tuple(spec.get("products", ())) if kind == "Secret" else products
         grants = grants_for(self.policy.spec, kind, path, environments, products)
         if kind == "Withdrawal":
             subject = self.files.get(spec["subject"], b"")

@@ -5,18 +5,20 @@ from datetime import datetime
 
 from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
-from tiangong.documents.paths import TOP_FOLDERS, is_ours, kind_at, names_in, signed_by
+from tiangong.documents.paths import TOP_FOLDERS, is_ours, kind_at, names_in, sealed_beside, secret_beside, signed_by
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.model.document import Document
 from tiangong.model.environment import Suppression
 from tiangong.model.kinds import KINDS
 from tiangong.model.product import Promotion, Release
+from tiangong.model.secret import Secret
 from tiangong.model.stages import Entry, Pins, Refusal, Signed, Tree
 from tiangong.trust.closure import once
 from tiangong.trust.court import Court
 from tiangong.trust.reading import FILE_MODES, Cache, Found, refused
 from tiangong.trust.roots import LARGEST as LARGEST_ROOT
 from tiangong.trust.roots import root_path
+from tiangong.trust.sealed import sealed_bytes
 
 LARGEST_PAYLOAD = 16 << 20
 DEEPEST = 16
@@ -92,6 +94,9 @@ def _bytes_named(
     document = signed.document
     if isinstance(document, Release):
         yield from payload_flaws(tree, signed.path, document)
+    if isinstance(document, Secret):
+        flaw = sealed_bytes(tree, signed.path, document)
+        yield from [(sealed_beside(signed.path), flaw)] if isinstance(flaw, Problem) else []
     if isinstance(document, Promotion):
         names = names_in("Promotion", signed.path)
         release = accepted.get("products/{product}/releases/{version}/release.yaml".format_map(names))
@@ -137,6 +142,8 @@ def _strays(tree: Tree, accepted: Mapping[str, Signed[Document]]) -> Iterator[st
 def _belongs(path: str, siblings: Mapping[str, Entry]) -> bool:
     if kind_at(path) is not None:
         return True
+    if secret := secret_beside(path):
+        return secret.rpartition("/")[2] in siblings
     claimed = signed_by(path)
     return bool(claimed and kind_at(claimed[0]) and claimed[0].rpartition("/")[2] in siblings)
 

@@ -9,6 +9,7 @@ from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Installation, Suppression
 from tiangong.model.policy import Grant, Quorum, Role, TrustPolicySpec
+from tiangong.model.secret import Secret
 from tiangong.trust.keys import parse_public
 from tiangong.trust.reading import Found
 from tiangong.trust.roles import WITHDRAWN_BY, grants_for, role_for
@@ -132,6 +133,8 @@ def named_environments(document: Document) -> tuple[str, ...]:
 
 def named_products(document: Document) -> tuple[str, ...]:
     """The products a document names itself."""
+    if isinstance(document, Secret):
+        return document.spec.products
     return (document.spec.product,) if isinstance(document, Installation) and document.spec.product else ()
 
 

@@ -14,11 +14,15 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
-from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Signed, Tree
+from tiangong.model.secret import Secret
+from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Sealed, Signed, Tree
 from tiangong.trust.court import Court
 from tiangong.trust.reading import Cache
 from tiangong.trust.roots import Root
+from tiangong.trust.sealed import sealed
 
+LARGEST_SECRETS = 16 << 20
+"""bytes of all SOPS files of one environment"""
 MOST_FILES = 20_000
 """in the folders of one environment's closure, signatures and payload included (D6)"""
 
@@ -40,6 +44,7 @@ class Closure:
     products: Mapping[str, Signed[Product]]
     releases: Mapping[str, Mapping[str, Signed[Release]]]
     promotions: Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]
+    secrets: Mapping[str, Sealed]
     suppressions: tuple[Signed[Suppression], ...]
     ended: frozenset[str]
     """paths of restrictions that were withdrawn"""
@@ -91,6 +96,7 @@ def _read(court: Court) -> Closure:
         promotions={p: _promotions(court, p) for p in products},
         suppressions=suppressions,
         ended=frozenset(one.path for one in suppressions if court.is_withdrawn(one)),
+        secrets=_secrets(court, f"{here}/secrets"),
         refusals=once(court.refusals),
         kept=_kept(court),
     )
@@ -140,6 +146,17 @@ def _promotions(court: Court, product: str) -> dict[str, dict[str, Signed[Promot
         }
         for channel in court.folders_in(folder)
     }
+
+
+def _secrets(court: Court, folder: str) -> dict[str, Sealed]:
+    """Name → secret with its SOPS file; what is wrong with a file is a refusal that takes nothing away from others."""
+    found = {s.document.metadata.name: sealed(court.tree, s) for s in court.all_in(folder, Secret)}
+    if sum(len(one.raw or b"") for one in found.values()) > LARGEST_SECRETS:
+        raise Refused.of("trust/too-much", Place(folder), limit=LARGEST_SECRETS)
+    for one in found.values():
+        if one.flaw and one.flaw.place:
+            court.refuse(one.flaw.place.path, one.flaw)
+    return found
 
 
 def _kept(court: Court) -> dict[str, Kept]:

@@ -10,6 +10,7 @@ from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Promotion
+from tiangong.model.secret import Secret
 from tiangong.model.stages import Kept, Memory, Pins, Refusal, Signed, Tree
 from tiangong.trust.authority import (
     Keyring,
@@ -154,8 +155,8 @@ class Court:
         document = self.files.document(found.path, found.raw, found.digest)
         if isinstance(document, tuple):
             return (*document, *self._unread(found, before, policy))
-        if isinstance(document, Promotion) and document.spec.release.digest is None:
-            return (problem("trust/no-digest", Place(found.path, field="spec.release.digest")),)
+        if why := _unnamed(document, found.path):
+            return (why,)
         signers = self._signers(found, document, policy)
         if signers is None or isinstance(signers, Problem):
             return (signers,) if signers else ()
@@ -270,6 +271,15 @@ class Court:
         before = self._before(found.path)
         why = judge_mark(found, document, self.pins.repo, before) or _policy_flaw(document, self.pins)
         return (why,) if why else _accepted(found, document, signers, before)
+
+
+def _unnamed(document: Document, path: str) -> Problem | None:
+    """What a document must name by digest and doesn't (R13)."""
+    if isinstance(document, Promotion) and document.spec.release.digest is None:
+        return problem("trust/no-digest", Place(path, field="spec.release.digest"))
+    if isinstance(document, Secret) and document.spec.digest is None:
+        return problem("trust/sealed-unnamed", Place(path, field="spec.digest"))
+    return None
 
 
 def _policy_flaw(document: Document, pins: Pins) -> Problem | None:

@@ -11,7 +11,7 @@ from tiangong.model.policy import Grant, Role, TrustPolicySpec
 KINDS_OF: dict[Role, frozenset[str]] = {
     "maintainer": frozenset({"Fleet", "Channel", "Product"}),
     "owner": frozenset({"Environment", "Profile", "Agent"}),
-    "operator": frozenset({"Installation", "Suppression"}),
+    "operator": frozenset({"Installation", "Suppression", "Secret"}),
     "release": frozenset({"Release"}),
     "promoter": frozenset({"Promotion"}),
     "sealer": frozenset(),
@@ -20,7 +20,7 @@ KINDS_OF: dict[Role, frozenset[str]] = {
     "auditor": frozenset(),
 }
 EVERY = ("*",)
-ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment"}
+ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment", "Secret": "environment"}
 PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product"}
 WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner"}
 """restriction → the role that ends it: what one signature begins takes the threshold of the owners to end (R3)"""

@@ -34,6 +34,7 @@ def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime,
         releases=closure.releases,
         promotions=closure.promotions,
         suppressions=tuple(one for one in closure.suppressions if one.path not in over),
+        secrets=closure.secrets,
         holds=tuple(_holds(closure, memory, now, rewritten=snapshot.revision if rewritten else "")),
         # Of a history that was rewritten and not accepted nothing is remembered: the old marks stay (D11).
         memory=memory if rewritten and memory else _memory(closure, pins, memory, snapshot.revision, now),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from tiangong.author.listing import Listing
 from tiangong.documents.digest import sha512
 from tiangong.documents.parse import parse
-from tiangong.documents.paths import is_ours, kind_at, signed_by
+from tiangong.documents.paths import is_ours, kind_at, secret_beside, signed_by
 from tiangong.documents.strict import LARGEST, Location, load
 from tiangong.errors import Misuse, Place, Problem, problem
 from tiangong.model.document import Document
@@ -104,4 +104,6 @@ def _is_stray(tree: Listing, path: str) -> bool:
     claimed = signed_by(path)
     if claimed:
         return kind_at(claimed[0]) is None or tree.entry(claimed[0]) is None
+    if secret := secret_beside(path):
+        return tree.entry(secret) is None
     return not (is_payload(path) and tree.entry("/".join([*path.split("/")[:4], "release.yaml"])))

@@ -7,6 +7,7 @@ from tiangong.author.lint.authority import authority
 from tiangong.author.lint.books import open_books
 from tiangong.author.lint.outlook import outlook
 from tiangong.author.lint.references import references
+from tiangong.author.lint.secrets import secrets
 from tiangong.author.lint.times import times
 from tiangong.author.listing import Listing
 from tiangong.errors import Problem
@@ -15,7 +16,8 @@ from tiangong.errors import Problem
 def lint(tree: Listing, now: datetime) -> tuple[Problem, ...]:
     """Return every finding with its place; nobody's signature is looked at."""
     books, wrong = open_books(tree)
-    found = [*wrong, *references(books, now), *times(books, now), *authority(books, now), *outlook(books)]
+    found = [*wrong, *references(books, now), *times(books, now), *authority(books, now), *secrets(books)]
+    found += outlook(books)
     return _once(map(books.placed, found))
 
 

@@ -218,6 +218,19 @@ SENTENCES: dict[str, Sentence] = {
     "payload-too-large": Sentence(
         "is {size} bytes; a payload file may have {limit}", fix="make it smaller, or ship it as an artifact", rule="D6"
     ),
+    "sealed-missing": Sentence(
+        "the SOPS file of a secret is missing, or not an ordinary file",
+        fix="restore it: git checkout COMMIT -- FILE; or write it again with sops",
+        rule="D23",
+    ),
+    "sealed-changed": Sentence(
+        "is not the SOPS file its secret's document was signed with; who wrote it is unknown",
+        fix="restore it: git checkout COMMIT -- FILE; if it was you who edited it: tiangong commit (signs it)",
+        rule="R13",
+    ),
+    "sealed-unnamed": Sentence(
+        "a secret must name its SOPS file by digest", fix="run: tiangong commit (it fills the digest in)", rule="R13"
+    ),
     "stray": Sentence(
         "is neither a document nor a signature of one, nor payload of a release; nobody reads it",
         fix="move it out of the folders that hold documents, or delete it",

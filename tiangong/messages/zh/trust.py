@@ -112,6 +112,15 @@ SENTENCES: dict[str, Words] = {
     "payload-missing": Words("发布的一个文件缺失，或不是普通文件", fix="恢复它：git checkout COMMIT -- FILE"),
     "payload-changed": Words("不是发布签名时的那个文件", fix="恢复它，或发布新版本"),
     "payload-too-large": Words("大小为 {size} 字节；载荷文件最多 {limit} 字节", fix="缩小它，或作为制品提供"),
+    "sealed-missing": Words(
+        "机密的 SOPS 文件缺失，或不是普通文件",
+        fix="恢复它：git checkout COMMIT -- FILE；或用 sops 重新写入",
+    ),
+    "sealed-changed": Words(
+        "不是该机密文档签名时的那个 SOPS 文件；不知道是谁写的",
+        fix="恢复它：git checkout COMMIT -- FILE；如果是你编辑的：tiangong commit （会为它签名）",
+    ),
+    "sealed-unnamed": Words("机密必须以摘要指明其 SOPS 文件", fix="运行：tiangong commit （它会填入摘要）"),
     "stray": Words(
         "既不是文档，也不是文档的签名，也不是发布的载荷；没有谁会读取它", fix="把它移出存放文档的目录，或删除它"
     ),
