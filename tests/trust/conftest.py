@@ -49,12 +49,27 @@ class OpenSSH:
         done.check_returncode()
         return done.stdout
 
-    def accepts(self, line: str, data: bytes, armored: bytes, namespace: str = NAMESPACE, options: str = "") -> bool:
-        """Ask whether these bytes are a signature of `x` over the data."""
+    def certify(self, kind: str, authority: str, *words: str, valid: str = "-1m:+1d") -> str:
+        """A certificate for a key, beside it; its line. It stays until the next one."""
+        public = f"{self.key(kind)}.pub"
+        self.run("-q", "-s", str(self.key(authority)), "-V", valid, *words, public).check_returncode()
+        return (self.folder / f"{kind}-cert.pub").read_text()
+
+    def sign_certified(self, kind: str, data: bytes, namespace: str = NAMESPACE) -> bytes:
+        """Sign as somebody who shows the certificate."""
+        shown = self.folder / f"{kind}-cert.pub"
+        done = self.run("-Y", "sign", "-f", str(shown), "-n", namespace, feed=data)
+        done.check_returncode()
+        return done.stdout
+
+    def accepts(
+        self, line: str, data: bytes, armored: bytes, namespace: str = NAMESPACE, options: str = "", who: str = "x"
+    ) -> bool:
+        """Ask whether these bytes are a signature of somebody over the data."""
         signers, file = self.folder / "signers", self.folder / "sig"
-        signers.write_text(f"x {options}{line}\n")
+        signers.write_text(f"{who} {options}{line}\n")
         file.write_bytes(armored)
-        words = ("-Y", "verify", "-f", str(signers), "-I", "x", "-n", namespace, "-s", str(file))
+        words = ("-Y", "verify", "-f", str(signers), "-I", who, "-n", namespace, "-s", str(file))
         return self.run(*words, feed=data).returncode == 0
 
 

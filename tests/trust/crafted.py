@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -97,3 +98,29 @@ class SoftKey:
 
 def point(private: ec.EllipticCurvePrivateKey) -> bytes:
     return private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def certificate(
+    holder: Plain | SoftKey,
+    authority: Plain,
+    *,
+    principals: Sequence[str] = ("x",),
+    key_id: bytes = b"i",
+    use: int = 1,
+    serial: int = 1,
+    after: int = 0,
+    before: int = 2**63,
+    **crafted: Any,
+) -> bytes:
+    """A certificate in wire form. `crafted`: critical, extensions, reserved, shown, signer, algorithm."""
+    head = holder.blob[4:]
+    length = int.from_bytes(holder.blob[:4], "big")
+    kind, key = head[:length], head[length:]
+    kind = kind.removesuffix(b"@openssh.com") + b"-cert-v01@openssh.com"
+    signed = string(kind) + string(b"n" * 32) + key + struct.pack(">QI", serial, use) + string(key_id)
+    signed += string(b"".join(string(name.encode()) for name in principals)) + struct.pack(">QQ", after, before)
+    signed += string(b"".join(map(string, crafted.get("critical", ()))))
+    signed += string(b"".join(map(string, crafted.get("extensions", ()))))
+    signed += string(crafted.get("reserved", b"")) + string(crafted.get("shown", authority.blob))
+    signer: Plain = crafted.get("signer", authority)
+    return signed + string(signer.raw(signed, crafted.get("algorithm", b"")))

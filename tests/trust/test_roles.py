@@ -293,6 +293,19 @@ def test_a_role_may_ask_for_a_touched_key() -> None:
     assert PATH not in codes(ask(world, memory))
 
 
+def test_row_67_a_role_may_ask_for_a_pin() -> None:
+    """Row 67 (R5): a key that lies in a machine is touched by whoever sits there; the PIN is the person's."""
+    soft = SoftKey()
+    world = World.small()
+    people = {"alice": {"keys": [keyholder("alice").line]}, "bob": {"keys": [soft.public.line]}}
+    world.set_policy(people=people, roles=[{"role": "owner", "who": ["bob", "alice"], "pin": True}])
+    memory = ask(World.small()).memory
+    world.raw(sidecars(PATH, "alice"), None)
+    for flags, why in ((1, "trust/pin-needed"), (5, None), (4, "trust/bad-signature")):
+        world.files[sidecars(PATH, "bob")] = soft.sign(world.files[PATH], flags=flags)
+        assert codes(ask(world, memory)).get(PATH) == why, f"R5: flags {flags}"
+
+
 def test_role_for_everything_else_is_none() -> None:
     assert role_for("TrustPolicy") is None
     assert role_for("Nonsense") is None

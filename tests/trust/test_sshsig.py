@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +20,8 @@ from tiangong.trust.wire import Reader, SigError, mpint, string
 
 DATA = b"apiVersion: tiangong.dev/v1\nkind: Fleet\n"
 NS = DOCUMENT_NAMESPACE.encode()
+EIGHTH = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 PLAIN = Plain()
 
 
@@ -293,18 +295,37 @@ def test_a_security_key_signs_for_its_own_application_and_never_as_a_plain_key()
     assert "does not fit" in refused(armor(blob(soft.blob, web)))
 
 
-def test_a_certificate_is_refused_with_the_reason(openssh: OpenSSH) -> None:
-    authority, holder = openssh.key("p256"), openssh.key("ed25519")
-    openssh.run("-q", "-s", str(authority), "-I", "alice", "-n", "x", "-V", "+1d", f"{holder}.pub").check_returncode()
-    line = (openssh.folder / "ed25519-cert.pub").read_text()
-    certificate = base64.b64decode(line.split()[1])
-    private: Any = load_ssh_private_key(holder.read_bytes(), None)
-    armored = armor(blob(certificate, string(b"ssh-ed25519") + string(private.sign(tbs(DATA, NS)))))
-    # ssh-keygen accepts it, so nothing else is wrong with it
-    assert openssh.accepts(openssh.line("p256"), DATA, armored, options="cert-authority ")
-    assert "certificate counts only with seals" in refused(armored)
-    with pytest.raises(SigError, match="certificate counts only with seals"):
-        parse_public(line)
+@pytest.mark.parametrize("height", [0, 1, 2**255 - 20, EIGHTH, 2**255 - 19 - EIGHTH, 2**255 - 19, 2**255 - 18])
+@pytest.mark.parametrize("sign_bit", [0, 1 << 255])
+def test_row_48_a_key_under_which_anything_is_signed(height: int, sign_bit: int) -> None:
+    """Row 48 (R5): points of small order; under the neutral one a single signature fits any bytes."""
+    raw = (height | sign_bit).to_bytes(32, "little")
+    with pytest.raises(SigError, match=r"small order|not a valid point"):
+        parse_blob(string(b"ssh-ed25519") + string(raw))
+    with pytest.raises(SigError, match=r"small order|not a valid point"):
+        parse_blob(string(b"sk-ssh-ed25519@openssh.com") + string(raw) + string(b"ssh:"))
+
+
+def test_row_48_such_a_key_would_really_sign_anything() -> None:
+    """Row 48 (R5): why they are refused by us; the library below us takes them."""
+    neutral = (1).to_bytes(32, "little")
+    key = ed25519.Ed25519PublicKey.from_public_bytes(neutral)
+    key.verify(neutral + bytes(32), b"anything")
+    key.verify(neutral + bytes(32), b"anything else")
+
+
+def test_a_number_of_a_signature_beyond_its_group_is_refused() -> None:
+    """Row 48 (R5): the other form of an Ed25519 signature, s + l, and numbers of ECDSA outside their group."""
+    inner = Reader(GOOD)
+    inner.string()
+    raw = inner.string()
+    order = 2**252 + 27742317777372353535851937790883648493
+    scalar = int.from_bytes(raw[32:], "little") + order
+    twisted = string(b"ssh-ed25519") + string(raw[:32] + scalar.to_bytes(32, "little"))
+    assert "does not match" in refused(armor(blob(PLAIN.blob, twisted)))
+    for r, s in ((0, 1), (1, 0), (0, 0), (2**256, 1), (P256_ORDER, P256_ORDER)):
+        wrong = string(b"ecdsa-sha2-nistp256") + string(mpint(r) + mpint(s))
+        assert "does not match" in refused(armor(blob(SIGNED["ecdsa"].blob, wrong)))
 
 
 # ── armor ────────────────────────────────────────────────────────────────────────────────────────────────────────

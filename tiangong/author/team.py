@@ -150,8 +150,9 @@ def _of_grants(grants: Iterable[Grant], path: str, role: str, signer: Signer, si
     for grant in grants:
         others += grant.who
         if signer.person in grant.who:
-            touch = touch or (grant.touch and not signer.key.is_touched)
-            mine += [] if grant.touch and not signer.key.is_touched else [grant]
+            fits = signer.key.is_touched or not (grant.touch or grant.pin)
+            touch = touch or not fits
+            mine += [grant] if fits else []
     who = ", ".join(dict.fromkeys(others)) or "nobody"
     if mine:
         least = min(mine, key=lambda grant: grant.threshold - len({*signed, signer.person}.intersection(grant.who)))

@@ -74,7 +74,7 @@ def _grants(here: Team, person: str) -> Iterator[MayDo]:
                 environments=grant.environments if _is_scoped(kinds, by_environment=True) else (),
                 products=grant.products if _is_scoped(kinds, by_environment=False) else (),
                 threshold=grant.threshold,
-                touch=grant.touch,
+                touch=grant.touch or grant.pin,
             )
     root = here.root.spec
     for role, kind, quorum in (("policy", "TrustPolicy", root.policy), ("root", "TrustRoot", root.root)):

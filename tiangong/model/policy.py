@@ -58,6 +58,7 @@ class Grant(Model):
     products: Seq[str] = ("*",)
     threshold: int = Field(default=1, ge=1, le=32)
     touch: bool = False
+    pin: bool = False
     labels: NotYet = None
 
 

@@ -21,10 +21,15 @@ Keyring = Mapping[bytes, str]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A person whose signature is good; `touched` when it was made by touching a security key."""
+    """A person whose signature is good; `touched`, `pin`: what the security key asked for, if it was one."""
 
     person: str
     touched: bool
+    pin: bool = False
+
+    def satisfies(self, grant: Grant) -> bool:
+        """Tell whether it was made by somebody of a role, in the way the role asks for (R5)."""
+        return self.person in grant.who and (self.touched or not grant.touch) and (self.pin or not grant.pin)
 
 
 def keyring(people: Iterable[tuple[str, Sequence[str]]], path: str) -> tuple[dict[bytes, str], list[Problem]]:
@@ -61,8 +66,8 @@ def signatures_of(found: Found, ring: Keyring) -> list[Signature]:
     for sig in found.signatures:
         person = ring.get(sig.key.blob)
         if person is not None:
-            before = people.get(person)
-            people[person] = Signature(person, sig.touched or bool(before and before.touched))
+            made = Signature(person, sig.touched, sig.pin)
+            people[person] = max(people.get(person, made), made, key=lambda one: (one.touched, one.pin))
     return sorted(people.values(), key=lambda signature: signature.person)
 
 
@@ -82,7 +87,7 @@ def judge(
     grants = grants_on(policy, found.path, document, subject)
     signatures = signatures_of(found, ring)
     for grant in grants:
-        counted = [s for s in signatures if s.person in grant.who and (s.touched or not grant.touch)]
+        counted = [s for s in signatures if s.satisfies(grant)]
         if len(counted) >= grant.threshold:
             return tuple(s.person for s in counted)
     return _why_not(found, kind, role_on(found.path, document), grants, signatures)
@@ -147,7 +152,9 @@ def _why_not(
     if signatures and not any(allowed.values()):
         signed = ", ".join(s.person for s in signatures)
         return problem("trust/no-authority", Place(found.path), signed=signed, role=role, who=who, kind=kind)
-    if any(len(allowed[id(grant)]) >= grant.threshold for grant in grants):
+    if enough := [grant for grant in grants if len(allowed[id(grant)]) >= grant.threshold]:
+        if all(grant.pin for grant in enough):
+            return problem("trust/pin-needed", Place(found.path), role=role, who=who)
         return problem("trust/touch-needed", Place(found.path), role=role, who=who)
     closest = min(grants, key=lambda grant: grant.threshold - len(allowed[id(grant)]), default=None)
     people, need = (allowed[id(closest)], closest.threshold) if closest else ((), 1)

@@ -24,6 +24,10 @@ CURVES: dict[bytes, tuple[ec.EllipticCurve, hashes.HashAlgorithm]] = {
 RSA_HASHES: dict[bytes, hashes.HashAlgorithm] = {b"rsa-sha2-256": hashes.SHA256(), b"rsa-sha2-512": hashes.SHA512()}
 ED25519 = (b"ssh-ed25519", b"sk-ssh-ed25519@openssh.com")
 SK_ECDSA = b"sk-ecdsa-sha2-nistp256@openssh.com"
+_FIELD = 2**255 - 19
+_EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL = frozenset({0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH})
+"""heights (y) of the points whose order divides eight"""
 
 Verify = Callable[[bytes, bytes, bytes], None]
 """(signature algorithm, signature, data) → raises InvalidSignature or SigError"""
@@ -82,26 +86,40 @@ def parse_blob(blob: bytes) -> PublicKey:
     reader = Reader(blob)
     kind = reader.string()
     if kind.endswith(CERTIFICATE):
-        raise SigError("a certificate counts only with seals, which tell when it was used")
+        raise SigError("it is a certificate, where a plain key is wanted")
+    verify, application = read_key(kind, reader)
+    reader.end()
+    return PublicKey(blob, kind, verify, application)
+
+
+def read_key(kind: bytes, reader: Reader) -> tuple[Verify, bytes]:
+    """Read what follows the type in a plain key, and in the middle of a certificate: the key, and its application."""
     try:
         verify = _verifier(kind, reader)
     except SigError:
         raise
     except ValueError:
         raise SigError("its key is not a valid point or number") from None
-    application = reader.string() if kind.startswith(b"sk-") else b""
-    reader.end()
-    return PublicKey(blob, kind, verify, application)
+    return verify, reader.string() if kind.startswith(b"sk-") else b""
 
 
 def _verifier(kind: bytes, reader: Reader) -> Verify:
     if kind in ED25519:
-        return _ed25519(ed25519.Ed25519PublicKey.from_public_bytes(reader.string()))
+        raw = reader.string()
+        if _small(raw):
+            raise SigError("its key is a point of small order, under which anything would be signed")
+        return _ed25519(ed25519.Ed25519PublicKey.from_public_bytes(raw))
     if kind.startswith(b"ecdsa-sha2-") or kind == SK_ECDSA:
         return _ecdsa(kind, reader)
     if kind == b"ssh-rsa":
         return _rsa(reader)
     raise SigError(f"its key type {kind.decode(errors='replace')[:40]} is not supported")
+
+
+def _small(public: bytes) -> bool:
+    """Tell whether an Ed25519 key is one of the few points under which one signature fits any bytes."""
+    height = int.from_bytes(public, "little") & ((1 << 255) - 1)
+    return height % _FIELD in _SMALL
 
 
 def _ed25519(public: ed25519.Ed25519PublicKey) -> Verify:

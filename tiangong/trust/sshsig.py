@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tiangong.trust.certificates import Certificate, is_certificate, parse_certificate
 from tiangong.trust.keys import CURVES, PublicKey, decode, parse_blob, verify_raw
 from tiangong.trust.wire import Reader, SigError, mpint, string
 
@@ -21,7 +22,7 @@ BEGIN, END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
 MAGIC, VERSION = b"SSHSIG", 1
 LARGEST = 16 * 1024
 HASHES: dict[bytes, Callable[[bytes], Any]] = {b"sha256": hashlib.sha256, b"sha512": hashlib.sha512}
-TOUCHED = 0x01
+TOUCHED, PIN = 0x01, 0x04
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,33 @@ class Sig:
 
     key: PublicKey
     flags: int
+    certificate: Certificate | None = None
+    """what the signer showed instead of a plain key; then the key by itself speaks for nobody"""
 
     @property
     def touched(self) -> bool:
         """Tell whether a FIDO key was touched for it."""
         return bool(self.flags & TOUCHED)
 
+    @property
+    def pin(self) -> bool:
+        """Tell whether a FIDO key asked for its PIN, or for a finger it knows, too."""
+        return bool(self.flags & PIN)
+
 
 def check(armored: bytes, data: bytes, namespace: str) -> Sig:
-    """Check the bytes of one detached signature over `data`; SigError says what is wrong with it."""
+    """Check one detached signature of a plain key over `data`; SigError says what is wrong with it."""
+    sig = check_any(armored, data, namespace)
+    if sig.certificate is not None:
+        raise SigError("it was made with a certificate, where a plain key is wanted")
+    return sig
+
+
+def check_any(armored: bytes, data: bytes, namespace: str) -> Sig:
+    """Check one detached signature of a plain key, or of one with a certificate: its bytes, at no time in particular.
+
+    The certificate's own signature is checked too; whether its authority, its names and its times count isn't.
+    """
     reader = Reader(dearmor(armored))
     if reader.take(len(MAGIC)) != MAGIC or reader.uint32() != VERSION:
         raise SigError("it is not an SSH signature of version 1")
@@ -51,11 +70,12 @@ def check(armored: bytes, data: bytes, namespace: str) -> Sig:
         raise SigError("its reserved field is not empty")
     if algorithm not in HASHES:
         raise SigError("its hash is neither sha256 nor sha512")
-    key = parse_blob(blob)
+    certificate = parse_certificate(blob) if is_certificate(blob) else None
+    key = certificate.key if certificate else parse_blob(blob)
     flags = verify_raw(key, _signed_bytes(namespace, algorithm, data), signature)
     if key.is_security_key and not flags & TOUCHED:
         raise SigError("its security key was not touched")
-    return Sig(key, flags)
+    return Sig(key, flags, certificate)
 
 
 def sign(private: Any, data: bytes, namespace: str) -> bytes:

@@ -1,6 +1,7 @@
 """The SSH wire format (RFC 4251 section 5): bounds-checked reading, and writing."""
 
 import struct
+from collections.abc import Iterator
 
 
 class SigError(ValueError):
@@ -28,6 +29,10 @@ class Reader:
         """An unsigned 32-bit number, big-endian."""
         return int.from_bytes(self.take(4), "big")
 
+    def uint64(self) -> int:
+        """An unsigned 64-bit number, big-endian."""
+        return int.from_bytes(self.take(8), "big")
+
     def string(self) -> bytes:
         """A string: its length, then its bytes."""
         start = self._at + 4
@@ -45,6 +50,16 @@ class Reader:
         if negative or padded:
             raise SigError("it holds a number in a wrong form")
         return int.from_bytes(raw, "big")
+
+    def strings(self) -> Iterator[bytes]:
+        """Strings up to the end."""
+        while self._at != len(self._raw):
+            yield self.string()
+
+    @property
+    def read(self) -> bytes:
+        """Everything that was read so far."""
+        return self._raw[: self._at]
 
     def end(self) -> None:
         """Refuse trailing bytes."""

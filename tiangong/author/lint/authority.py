@@ -85,7 +85,7 @@ def _policy(books: Books, policy: TrustPolicy, now: datetime) -> Iterator[Proble
 def _able(grant: Grant, people: Mapping[str, Person]) -> int:
     """How many of a role can sign as it asks: with a key of a known type, with a security key where one is touched."""
     return sum(
-        any(_can_sign(line, touched=grant.touch) for line in people[name].keys)
+        any(_can_sign(line, touched=grant.touch or grant.pin) for line in people[name].keys)
         for name in set(grant.who)
         if name in people
     )

@@ -74,6 +74,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="sign again with a FIDO key",
         rule="R5",
     ),
+    "pin-needed": Sentence(
+        "role {role} asks for a security key that is touched and asks for its PIN; {who} may sign",
+        fix="sign again with a FIDO key made with: ssh-keygen -t ed25519-sk -O verify-required",
+        rule="R5",
+    ),
     "no-policy": Sentence(
         "the trust policy is missing or not in order", fix="restore it from an earlier commit", rule="R2"
     ),

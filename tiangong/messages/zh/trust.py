@@ -39,6 +39,10 @@ SENTENCES: dict[str, Words] = {
         fix="请 {who} 中的另一人运行：tiangong sign FILE",
     ),
     "touch-needed": Words("角色 {role} 要求使用需触摸的安全密钥；{who} 可以签名", fix="用 FIDO 密钥重新签名"),
+    "pin-needed": Words(
+        "角色 {role} 要求触摸安全密钥并输入其 PIN；{who} 可以签名",
+        fix="用这样生成的 FIDO 密钥重新签名：ssh-keygen -t ed25519-sk -O verify-required",
+    ),
     "no-policy": Words("信任策略缺失或有误", fix="从较早的提交恢复它"),
     "level": Words(
         "安全级别 {level}（主机上固定为：{pinned}）随封签提供，而封签尚未实现", fix="写 securityLevel: signatures"
