@@ -40,6 +40,12 @@ AUTHOR = [
     ("lint",),
     ("verify",),
     ("doctor",),
+    ("trust", "show"),
+    ("trust", "roles"),
+    ("trust", "who-can", "suspend", "dev"),
+    ("trust", "can", "promoter", "suspend", "dev"),
+    ("trust", "why", "environments/dev/environment.yaml"),
+    ("trust", "verify"),
 ]
 READER = [
     ("status",),
@@ -98,6 +104,12 @@ def test_an_author_is_answered_by_schema(busy: Site, words: tuple[str, ...]) -> 
         assert load(busy.run(*words, "-o", "yaml").out.encode(), "").data == found
 
 
+@pytest.mark.parametrize("words", AUTHOR, ids=" ".join)
+def test_an_author_is_answered_by_names(busy: Site, words: tuple[str, ...]) -> None:
+    found = json.loads(busy.run(*words, "-o", "json").out)
+    assert busy.run(*words, "-o", "name").out.splitlines() == [one["metadata"]["name"] for one in items(found)]
+
+
 @pytest.mark.parametrize("words", READER, ids=" ".join)
 def test_a_reader_is_answered_by_schema(forge: Forge, reads: Reads, words: tuple[str, ...]) -> None:
     voice = forge.voice()
@@ -105,7 +117,13 @@ def test_a_reader_is_answered_by_schema(forge: Forge, reads: Reads, words: tuple
     voice.say(installation())
     ran = reads(*words, "-o", "json")
     assert ran.code == 0, ran.err
-    check(json.loads(ran.out))
+    found = json.loads(ran.out)
+    check(found)
+    names = reads(*words, "-o", "name").out.splitlines()
+    if words[0] != "status":
+        assert names == [one["metadata"]["name"] for one in items(found)]
+    assert names
+    assert reads(*words, "-o", "table").code == 0
 
 
 def named(command: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ import typer
 
 from tiangong.cli.clock import clock
 from tiangong.cli.options import Branch, KeyFile, Person, Push, Yes
-from tiangong.cli.output import Data, Format, raw, say
+from tiangong.cli.output import Format, raw, say
 from tiangong.errors import Misuse
 from tiangong.settings import DEFAULT_PATH, read_settings
 
@@ -55,7 +55,7 @@ def join(
 @app.command()
 def once(
     settings: SettingsPath = DEFAULT_PATH,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Go down the line until there is nothing more to do now, and say what came of it."""
     from tiangong.cli.turns import once

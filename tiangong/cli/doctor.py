@@ -9,7 +9,7 @@ import typer
 
 from tiangong import __version__
 from tiangong.cli.clock import clock
-from tiangong.cli.output import Data, document, raw
+from tiangong.cli.output import Format, answer, raw
 from tiangong.errors import Failed, Misuse, Place, Problem
 from tiangong.messages.spoken import render, text
 from tiangong.model.answer import AnswerMetadata, Check, Checkup
@@ -23,7 +23,7 @@ def doctor(
     settings: Annotated[
         Path | None, typer.Option("--settings", metavar="PATH", help="Check this agent, and no clone.")
     ] = None,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Check this machine, and the agent (agent.yaml) or clone that is found here. Nothing is changed.
 
@@ -32,11 +32,10 @@ def doctor(
     found: list[Check] = []
     for check in _checks(settings, clock()):
         found.append(check)
-        if output is Data.TEXT:
+        if output is Format.TABLE:
             _show(check)
-    if output is not Data.TEXT:
-        name = AnswerMetadata(name=__version__)
-        document(Checkup(metadata=name, checks=tuple(found)).model_dump(mode="json", by_alias=True), output)
+    if output is not Format.TABLE:
+        answer(Checkup(metadata=AnswerMetadata(name=__version__), checks=tuple(found)), output)
     if any(check.result == "fail" for check in found):
         raise typer.Exit(Failed.exit_code)
 

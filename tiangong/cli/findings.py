@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 
-from tiangong.cli.output import Data, document, raw
+from tiangong.cli.output import Format, answers, raw
 from tiangong.errors import Problem
 from tiangong.messages.spoken import render
 from tiangong.model.answer import AnswerMetadata, Finding
 
 
-def show_findings(found: Sequence[Problem], form: Data) -> None:
+def show_findings(found: Sequence[Problem], form: Format) -> None:
     """Print every finding to stdout: it is the result that was asked for."""
-    if form is Data.TEXT:
+    if form is Format.TABLE:
         for one in found:
             raw(render(one))
         return
-    listed = [_finding(one).model_dump(mode="json", by_alias=True) for one in found]
-    document({"apiVersion": "tiangong.dev/v1", "kind": "List", "items": listed}, form)
+    answers([_finding(one) for one in found], form)
 
 
 def _finding(found: Problem) -> Finding:

@@ -9,7 +9,7 @@ from tiangong.author.lint.lint import lint as find_all
 from tiangong.author.lint.surroundings import surroundings
 from tiangong.cli.clock import clock
 from tiangong.cli.findings import show_findings
-from tiangong.cli.output import Data, say, tell
+from tiangong.cli.output import Format, say, tell
 from tiangong.cli.writing import inside, open_clone
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Misuse
@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False)
 def lint(
     paths: Annotated[list[str] | None, typer.Argument(help="Only these files and folders.")] = None,
     *,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Check every document: what it says, what it names, what would run. Needs no key; exit 2 with findings."""
     clone = open_clone()
@@ -35,5 +35,5 @@ def lint(
     if shown:
         tell("lint/findings", count=len(shown))
         raise typer.Exit(Misuse.exit_code)
-    if output is Data.TEXT:
+    if output is Format.TABLE:
         say("lint/clean", count=sum(kind_at(path) is not None for path in tree.files))

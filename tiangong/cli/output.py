@@ -22,20 +22,12 @@ NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
 class Format(StrEnum):
-    """What `-o` takes."""
+    """What `-o` takes, in every command; where nothing is a table, `table` is text for people."""
 
     TABLE = "table"
     JSON = "json"
     YAML = "yaml"
     NAME = "name"
-
-
-class Data(StrEnum):
-    """What `-o` takes where the answer has no names to list."""
-
-    TEXT = "text"
-    JSON = "json"
-    YAML = "yaml"
 
 
 def complain(error: TiangongError) -> None:
@@ -70,7 +62,7 @@ def items(values: Sequence[Mapping[str, Any]], form: Format, *, columns: Mapping
         _table(values, columns)
 
 
-def answers(found: "Sequence[Answer]", form: Format | Data) -> None:
+def answers(found: "Sequence[Answer]", form: Format) -> None:
     """Print answers as a JSON or YAML List, or by their names."""
     if form is Format.NAME:
         for one in found:
@@ -80,7 +72,7 @@ def answers(found: "Sequence[Answer]", form: Format | Data) -> None:
         document({"apiVersion": "tiangong.dev/v1", "kind": "List", "items": listed}, form)
 
 
-def answer(found: "Answer", form: Format | Data) -> None:
+def answer(found: "Answer", form: Format) -> None:
     """Print one answer as JSON or YAML, or its name."""
     if form is Format.NAME:
         raw(found.metadata.name)
@@ -93,9 +85,9 @@ def as_data(found: "Answer") -> dict[str, Any]:
     return found.model_dump(mode="json", by_alias=True)
 
 
-def document(value: Mapping[str, Any], form: Format | Data) -> None:
+def document(value: Mapping[str, Any], form: Format) -> None:
     """Print one value as YAML, or else as JSON."""
-    if form in (Format.YAML, Data.YAML):
+    if form is Format.YAML:
         from tiangong.documents.dump import dump
 
         sys.stdout.write(dump(value).decode())

@@ -10,7 +10,9 @@ import typer
 
 from tiangong.cli.bullets import INDENT, against, reason_bullet
 from tiangong.cli.clock import clock
-from tiangong.cli.output import Data, Format, complain, document, items, raw, say, tell
+from tiangong.cli.output import Format, complain, raw, say, tell
+from tiangong.cli.output import answer as print_answer
+from tiangong.cli.output import answers as print_answers
 from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, short
 from tiangong.errors import Held, Misuse, Refused, TiangongError
 from tiangong.fleet.forecast import basis_of, refusals_of, verdicts_of
@@ -46,7 +48,7 @@ def plan(
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Don't ask the remote.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 3 when something is held.")] = False,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Show what would happen next, in order; nothing is done.
 
@@ -137,13 +139,12 @@ def _only(answer: PlanAnswer, installation: str) -> PlanAnswer:
 
 
 # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-def _show(answers: list[PlanAnswer], question: Question, form: Data, *, alone: bool) -> None:
-    if form is not Data.TEXT:
-        found = [answer.model_dump(mode="json", by_alias=True) for answer in answers]
+def _show(answers: list[PlanAnswer], question: Question, form: Format, *, alone: bool) -> None:
+    if form is not Format.TABLE:
         if alone:
-            document(found[0], form)
+            print_answer(answers[0], form)
         else:
-            items(found, Format(form), columns={})
+            print_answers(answers, form)
         return
     for answer in answers:
         _basis(answer, question)

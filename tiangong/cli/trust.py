@@ -8,7 +8,7 @@ import typer
 from tiangong.author.shelf import Shelf
 from tiangong.author.target import installation_path
 from tiangong.cli.landing import head_of
-from tiangong.cli.output import Data, Format, answer, answers, items, raw, say
+from tiangong.cli.output import Format, answer, answers, items, raw, say
 from tiangong.cli.trusting import add_key, rotate_root, set_role
 from tiangong.cli.verify import verify
 from tiangong.cli.writing import inside, open_clone
@@ -43,10 +43,10 @@ ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 4 when the
 
 
 @app.command()
-def show(output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT) -> None:
+def show(output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE) -> None:
     """Show root, policy, security level, and everybody in it with the fingerprints of their keys."""
     found = _summary(Shelf(head_of(open_clone())))
-    if output is not Data.TEXT:
+    if output is not Format.TABLE:
         answer(found, output)
         return
     say("trusting/fleet", fleet=found.metadata.name, repo=found.repo, level=found.level)
@@ -111,7 +111,7 @@ def can(
     ] = None,
     *,
     exit_code: ExitCode = False,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Tell whether somebody may do something, by which role, and with how many others."""
     shelf = Shelf(head_of(open_clone()))
@@ -120,7 +120,7 @@ def can(
     if person not in known:
         raise Misuse.of("trusting/no-person", person=person, known=", ".join(sorted(known)))
     found = _allowance(shelf, verb, target or [], person)
-    if output is not Data.TEXT:
+    if output is not Format.TABLE:
         answer(found, output)
     elif found.allowed:
         way = min((way for way in found.ways if person in way.people), key=lambda way: way.threshold)
@@ -141,11 +141,11 @@ def who_can(
     ] = None,
     *,
     exit_code: ExitCode = False,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Tell who may do something."""
     found = _allowance(Shelf(head_of(open_clone())), verb, target or [], "")
-    if output is not Data.TEXT:
+    if output is not Format.TABLE:
         answer(found, output)
     elif found.ways:
         say("trusting/who", what=found.metadata.name, role=found.role)
@@ -160,7 +160,7 @@ def who_can(
 @app.command()
 def why(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A document of this clone.")],
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Explain why a document counts or doesn't: the role it takes, who signed, and the rule that decides."""
     clone = open_clone()
@@ -169,7 +169,7 @@ def why(
         raise Misuse.of("author/no-document", Place(file))
     tree = clone.work()
     one = standing(tree, found_pins(tree), path)
-    if output is not Data.TEXT:
+    if output is not Format.TABLE:
         answer(_standing(one), output)
     else:
         _explain(one)

@@ -1,13 +1,12 @@
 """`tiangong agent once` and `run`: an agent on this host, and what its turns come to as an exit code."""
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tiangong import daemon
 from tiangong.agent import Agent, assemble, clock
-from tiangong.cli.output import Data, document, raw, say
+from tiangong.cli.output import Format, answer, raw, say
 from tiangong.cli.telling import Teller, verdict_lines
 from tiangong.daemon import Bell, Turn
 from tiangong.errors import Away, Failed, InDoubt, Refused
@@ -15,10 +14,13 @@ from tiangong.messages.spoken import text
 from tiangong.model.stages import Reason, Report, Run
 from tiangong.settings import AgentSettings
 
+if TYPE_CHECKING:
+    from tiangong.model.answer import Turn as TurnAnswer
+
 BY_SIGNAL = 128
 
 
-def once(settings: AgentSettings, form: Data) -> int:
+def once(settings: AgentSettings, form: Format) -> int:
     """Go down the line until there is nothing more to do now; return the exit code."""
     bell = Bell()
     runs: dict[str, Run] = {}
@@ -67,17 +69,17 @@ def exit_code(report: Report, runs: dict[str, Run]) -> int:
     return 0 if report.pushed and not report.away else Away.exit_code
 
 
-def _show(agent: Agent, report: Report, runs: dict[str, Run], form: Data, code: int) -> None:
-    if form is Data.TEXT:
+def _show(agent: Agent, report: Report, runs: dict[str, Run], form: Format, code: int) -> None:
+    if form is Format.TABLE:
         for _, line in verdict_lines(report):
             raw(line)
         if not report.plan.verdicts:
             say("agent/no-installations", environment=agent.environment)
         return
-    document(_answer(agent, report, runs, code), form)
+    answer(_answer(agent, report, runs, code), form)
 
 
-def _answer(agent: Agent, report: Report, runs: dict[str, Run], code: int) -> Mapping[str, Any]:
+def _answer(agent: Agent, report: Report, runs: dict[str, Run], code: int) -> "TurnAnswer":
     """The same for scripts; its model is built only when it is asked for."""
     from tiangong.fleet.forecast import refusals_of, verdicts_of
     from tiangong.fleet.reasons import reason_of
@@ -85,7 +87,7 @@ def _answer(agent: Agent, report: Report, runs: dict[str, Run], code: int) -> Ma
     from tiangong.model.answer import Turn as TurnAnswer
     from tiangong.report.status import said_run
 
-    answer = TurnAnswer(
+    return TurnAnswer(
         metadata=AnswerMetadata(name=agent.environment),
         at=clock(),
         revision=report.desired.revision,
@@ -100,7 +102,6 @@ def _answer(agent: Agent, report: Report, runs: dict[str, Run], code: int) -> Ma
         reported=report.pushed,
         exit=code,
     )
-    return answer.model_dump(mode="json", by_alias=True)
 
 
 def _to_stderr(line: str) -> None:

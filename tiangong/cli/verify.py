@@ -7,7 +7,7 @@ import typer
 from tiangong.author.check import check_commit, check_files
 from tiangong.cli.clock import clock
 from tiangong.cli.findings import show_findings
-from tiangong.cli.output import Data, say, tell
+from tiangong.cli.output import Format, say, tell
 from tiangong.cli.writing import note, open_clone
 from tiangong.errors import Misuse, Place, Refused, problem
 
@@ -21,7 +21,7 @@ def verify(
     revision: Annotated[str | None, typer.Argument(metavar="[REV]", help="A commit, branch or tag.")] = None,
     *,
     index: Annotated[bool, typer.Option("--index", help="What is staged.")] = False,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Check every signature, role and generation as an agent would: of the work tree, a commit, or what is staged."""
     if revision is not None and index:
@@ -34,5 +34,5 @@ def verify(
     if found.refused:
         tell("author/would-refuse", count=len(found.refused))
         raise typer.Exit(Refused.exit_code)
-    if output is Data.TEXT:
+    if output is Format.TABLE:
         say("author/all-in-order", count=found.documents)

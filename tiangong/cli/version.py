@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tiangong import __version__
-from tiangong.cli.output import Data, answer, raw
+from tiangong.cli.output import Format, answer, raw
 from tiangong.model.answer import AnswerMetadata, VersionInfo
 
 PACKAGE = "tiangong-deploy"
@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("version")
-def show(output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT) -> None:
+def show(output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE) -> None:
     """Show the version of the tool, Python, Git, OpenSSH and the libraries it uses."""
     found = VersionInfo(
         metadata=AnswerMetadata(name=__version__),
@@ -29,7 +29,7 @@ def show(output: Annotated[Data, typer.Option("-o", help="How to print it.")] = 
         ssh=_first(["ssh", "-V"]),
         libraries=dict(sorted(_libraries())),
     )
-    if output is not Data.TEXT:
+    if output is not Format.TABLE:
         answer(found, output)
         return
     raw(f"tiangong {__version__}")

@@ -8,7 +8,9 @@ import typer
 
 from tiangong.cli.bullets import INDENT, against, bullet, reason_bullet
 from tiangong.cli.clock import clock
-from tiangong.cli.output import Data, Format, complain, document, items, raw, say, tell
+from tiangong.cli.output import Format, complain, raw, say, tell
+from tiangong.cli.output import answer as print_answer
+from tiangong.cli.output import answers as print_answers
 from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, short
 from tiangong.errors import Away, Refused, TiangongError
 from tiangong.fleet.clone import Clone
@@ -30,7 +32,7 @@ app = typer.Typer(add_completion=False)
 def why(
     target: Annotated[str, typer.Argument(metavar="ENV[/INST]", help="An environment, or one installation in it.")],
     offline: Annotated[bool, typer.Option("--offline", help="Don't ask the remote.")] = False,
-    output: Annotated[Data, typer.Option("-o", help="How to print it.")] = Data.TEXT,
+    output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
 ) -> None:
     """Say why nothing happens: every constraint, its remedy, the earliest time, and what speaks against newer versions.
 
@@ -41,12 +43,11 @@ def why(
     now = clock()
     (said,) = choose(fleet, choice, now)
     answers = list(explain(fleet.clone, said, choice.installation, now))
-    if output is not Data.TEXT:
-        found = [answer.model_dump(mode="json", by_alias=True) for answer in answers]
+    if output is not Format.TABLE:
         if choice.installation:
-            document(found[0], output)
+            print_answer(answers[0], output)
         else:
-            items(found, Format(output), columns={})
+            print_answers(answers, output)
     else:
         _show(said, answers, now)
     if away:
