@@ -26,9 +26,12 @@ NOBODY = "looks-ahead"
 STAMP = {"generation": 1, "change": "0" * 12}
 
 
-def as_if_signed(clone: Clone, made: Draft) -> Listing:
-    """The commit that is checked out, with a draft's documents in force; Refused when nothing in it can be trusted."""
-    head = clone.tree(clone.head or "")
+def as_if_signed(clone: Clone, made: Draft, onto: Listing | None = None) -> Listing:
+    """The commit that is checked out, or the files of `onto`, with a draft's documents in force.
+
+    Refused when nothing in it can be trusted.
+    """
+    head = onto or clone.tree(clone.head or "")
     shelf, key = Shelf(head), Ed25519PrivateKey.generate()
     signed = {one.path: one.raw for one in made.signings if one.document.kind not in ("TrustRoot", "TrustPolicy")}
     signed |= dict(_trust(shelf, parse_blob(public_blob(key)).line))

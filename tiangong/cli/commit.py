@@ -12,14 +12,14 @@ from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft, desk, draft
 from tiangong.author.land import Extent
 from tiangong.author.team import Team
-from tiangong.cli.landing import Signers
+from tiangong.cli.landing import Signers, lay_out
 from tiangong.cli.linting import check_mistakes
 from tiangong.cli.onto import Takes, finish_stopped, replay_onto
 from tiangong.cli.options import Branch, DryRun, KeyFile, NoLint, Person, Push, Yes
 from tiangong.cli.output import say, tell
 from tiangong.cli.writing import UNSIGNABLE, Wanted, announce, finish, inside, open_clone, team_of
 from tiangong.documents.parse import parse
-from tiangong.errors import Misuse
+from tiangong.errors import Misuse, problem
 
 app = typer.Typer(add_completion=False)
 
@@ -71,7 +71,8 @@ def _commit(clone: Clone, choice: Choice, takes: Takes, wanted: Wanted, signers:
     if takes.linted:
         check_mistakes(clone, choice.tree.with_files(made.files), {*choice.changed, *choice.unsigned})
     extent = Extent(staged=choice.staged or clone.stopped is not None, also=() if choice.staged else choice.also)
-    finish(clone, made, wanted, ask=not is_sure, extent=extent)
+    lay_out(clone, made, problem("outlook/nobody") if made.signings else None)
+    finish(clone, made, wanted, ask=not is_sure, extent=extent, shown=True)
 
 
 def _without_others(choice: Choice, team: Team, named: Sequence[str]) -> Choice:

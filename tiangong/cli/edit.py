@@ -113,8 +113,9 @@ def _land(clone: Clone, bench: Workbench, raw: bytes, wanted: Wanted, signers: S
             raise type(error)(*error.problems, kept) from None
         bench.clear()
         raise
-    if landed:
+    if clone.head != before:
         bench.clear()
+    if landed:
         follow(bench.target.path)
-    else:
+    elif clone.head == before:
         tell("edit/picked-up-later", target=shown)

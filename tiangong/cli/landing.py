@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tiangong.author.clone import Clone
-from tiangong.author.draft import Desk, desk, draft
+from tiangong.author.draft import Desk, Draft, desk, draft
 from tiangong.author.land import Landed
 from tiangong.author.listing import Listing
 from tiangong.cli.linting import check_mistakes
 from tiangong.cli.outlook import show_outlook
 from tiangong.cli.output import say
-from tiangong.cli.writing import Wanted, finish, refuse, show, team_of
+from tiangong.cli.writing import Wanted, counts, finish, refuse, show, team_of
 from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import Misuse, Place, Problem
 
@@ -34,7 +34,9 @@ def land_documents(
     linted: bool = False,
     nobody: Problem | None = None,
 ) -> Landed | None:
-    """Sign and commit documents by path, whatever else lies in the work tree; None on a dry run.
+    """Sign and commit documents by path, whatever else lies in the work tree.
+
+    None when nothing comes of it yet: on a dry run, and on a branch that is to be reviewed.
 
     First it is shown what changes, who signs, and what each agent will do because of it; `nobody`: what is said when
     none will do anything; `linted`: Misuse when something becomes wrong that wasn't before.
@@ -44,9 +46,23 @@ def land_documents(
     if linted:
         check_mistakes(clone, here.tree, ())
     show(clone, made, clone.head)
-    refuse(made)
+    refuse(made, typed=True)
     show_outlook(clone, made, nobody)
-    return finish(clone, made, wanted, ask=ask, shown=True)
+    landed = finish(clone, made, wanted, ask=ask, shown=True)
+    return landed if landed and counts(clone, landed) else None
+
+
+def lay_out(
+    clone: Clone, made: Draft, nobody: Problem | None = None, before: str | None = None, onto: Listing | None = None
+) -> bool:
+    """Show what changes since HEAD (or the commit `before`) and who signs, refuse, say what each agent will do.
+
+    False when no installation is reached. `nobody`: what is said then; `onto`: the files it will stand among, where
+    not HEAD's.
+    """
+    show(clone, made, before or clone.head)
+    refuse(made)
+    return show_outlook(clone, made, nobody, onto)
 
 
 def desk_for(clone: Clone, documents: Mapping[str, bytes], signers: Signers) -> Desk:

@@ -7,10 +7,10 @@ from tiangong.author.choose import choose
 from tiangong.author.clone import Clone
 from tiangong.author.draft import desk, draft
 from tiangong.author.onto import Resolved, fetch_onto, find_onto, merge_in_memory, resolve_stopped
-from tiangong.cli.landing import Signers
+from tiangong.cli.landing import Signers, lay_out
 from tiangong.cli.linting import check_mistakes
 from tiangong.cli.output import say, tell
-from tiangong.cli.writing import Wanted, announce, finish, note, show, team_of
+from tiangong.cli.writing import Wanted, announce, finish, note, team_of
 from tiangong.errors import Failed, Misuse, problem
 from tiangong.messages import text as written
 
@@ -73,6 +73,6 @@ def _land(clone: Clone, resolved: Resolved, typed: tuple[str, Takes], wanted: Wa
     if takes.linted:
         check_mistakes(clone, resolved.tree.with_files(made.files), {*resolved.documents, *resolved.files})
     tell("author/replaying", label=label)
-    show(clone, made, resolved.newer)
+    lay_out(clone, made, before=resolved.newer, onto=resolved.tree)
     message = wanted.message or written("author/bring-together", label=label)
     finish(clone, made, replace(wanted, message=message), ask=resolved.ask, extent=resolved.extent, shown=True)

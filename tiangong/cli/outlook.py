@@ -6,10 +6,12 @@ from datetime import datetime
 
 from tiangong.author.clone import Clone as Work
 from tiangong.author.draft import Draft, ended_by
+from tiangong.author.listing import Listing
 from tiangong.author.whatif import as_if_signed
 from tiangong.cli.clock import clock
 from tiangong.cli.output import say, tell
-from tiangong.documents.paths import names_in
+from tiangong.documents.parse import parse
+from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import Fact, Problem, TiangongError
 from tiangong.fleet.clone import find_clone
 from tiangong.fleet.foresight import unknown_host
@@ -39,23 +41,32 @@ OWN = (Environment, Installation)
 """kinds that reach the one environment their path names"""
 
 
-def show_outlook(clone: Work, made: Draft, nobody: Problem | None = None) -> None:
-    """Say what each agent would do; `nobody`: what is said when none would do anything."""
-    lines = list(outlook(clone, made))
+def show_outlook(clone: Work, made: Draft, nobody: Problem | None = None, onto: Listing | None = None) -> bool:
+    """Say what each agent would do; `nobody`: what is said when none would do anything.
+
+    `onto`: the files it will stand among, where those aren't HEAD's. That nothing can be told stops nobody.
+    False when no installation is reached.
+    """
+    try:
+        lines = list(outlook(clone, made, onto))
+    except TiangongError as error:
+        tell("outlook/untold", reason=_words(error.problems[0]))
+        return True
     if lines:
         say("outlook/what-next")
         for code, facts in lines:
             say(code, **facts)
     elif nobody:
         tell(nobody.code, **nobody.facts)
+    return bool(lines)
 
 
-def outlook(clone: Work, made: Draft) -> Iterator[Line]:
+def outlook(clone: Work, made: Draft, onto: Listing | None = None) -> Iterator[Line]:
     """One line for each installation the change reaches; at most `MOST` environments are looked at closely."""
-    documents = {one.path: one.document for one in made.signings if _acts(one.document)}
+    documents = {path: document for path, document in _documents(made) if _acts(document)}
     if not documents or clone.head is None:
         return
-    now, tree = clock(), as_if_signed(clone, made)
+    now, tree = clock(), as_if_signed(clone, made, onto)
     # What a withdrawal sets free is what it ends held.
     documents = {path: ended_by(tree, document) or document for path, document in documents.items()}
     forecast = _Forecast(Fleet(find_clone(clone.root, {})), Snapshot("clone", clone.head, tree, now), documents)
@@ -68,6 +79,15 @@ def outlook(clone: Work, made: Draft) -> Iterator[Line]:
             yield from forecast.lines(name, now)
         except TiangongError as error:
             yield "outlook/unknown", {"environment": name, "reason": _words(error.problems[0])}
+
+
+def _documents(made: Draft) -> Iterator[tuple[str, Document]]:
+    """What is to be signed, and what others have signed already."""
+    for one in made.signings:
+        yield one.path, one.document
+    for path, raw in made.files.items():
+        if raw is not None and kind_at(path):
+            yield path, parse(raw, path)
 
 
 def _acts(document: Document) -> bool:

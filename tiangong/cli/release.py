@@ -25,11 +25,11 @@ from tiangong.author.publish import (
 from tiangong.author.shelf import Shelf, product_path
 from tiangong.author.skeleton import EXAMPLE, PAYLOAD, skeleton
 from tiangong.cli.artifacts import hash_files, upload
-from tiangong.cli.landing import Signers, desk_for, head_of
+from tiangong.cli.landing import Signers, desk_for, head_of, lay_out
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Format, answer, answers, complain, items, say, tell
 from tiangong.cli.reading import Choice
-from tiangong.cli.writing import Wanted, confirm, finish, note, open_clone
+from tiangong.cli.writing import Wanted, confirm, counts, finish, note, open_clone
 from tiangong.documents.dump import fields
 from tiangong.errors import Failed, Misuse, Place, Refused, TiangongError, problem
 from tiangong.messages.spoken import text
@@ -114,8 +114,11 @@ def publish(
     create = create_product or _create(work, wanted, ask=not yes)
     made = publishing_draft(desk_for(clone, {}, Signers(key, person)), found, create_product=create)
     landing = Wanted(f"Release {found.name}", push=push, branch=branch, dry_run=dry_run)
-    if finish(clone, made, landing, ask=not yes):
-        _next(clone, found)
+    nobody = problem("release/nobody", product=found.product)
+    is_wanted = lay_out(clone, made, nobody)
+    landed = finish(clone, made, landing, ask=not yes, shown=True)
+    if landed and counts(clone, landed):
+        _next(clone, found, is_wanted=is_wanted)
 
 
 def _create(work: Listing, product: str, *, ask: bool) -> bool:
@@ -126,14 +129,16 @@ def _create(work: Listing, product: str, *, ask: bool) -> bool:
     return True
 
 
-def _next(clone: Clone, found: Publication) -> None:
+def _next(clone: Clone, found: Publication, *, is_wanted: bool) -> None:
     first, *others = Shelf(head_of(clone)).pipeline
     if is_prerelease(found.version):
         say("release/pre-release")
         others = [first, *others]
     else:
         say("release/on-first", channel=first.upper())
-    if others:
+    if not is_wanted:
+        say("release/next-install", product=found.product, channel=first)
+    elif others:
         say("release/next-promote", release=found.name, channel=others[0])
 
 

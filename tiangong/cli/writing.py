@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
 from tiangong.author.changes import FieldChange, field_changes
+from tiangong.author.check import MAIN
 from tiangong.author.choose import Choice
 from tiangong.author.clone import Clone
 from tiangong.author.draft import Draft, Signing
@@ -23,7 +24,8 @@ from tiangong.trust.authority import role_on
 
 MOST_FIELDS = 12
 INDENT = "          "
-UNSIGNABLE = ("author/needs-role", "author/needs-touch")
+NEEDS_ROLE = "author/needs-role"
+UNSIGNABLE = (NEEDS_ROLE, "author/needs-touch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,12 @@ def finish(
     return landed
 
 
-def refuse(draft: Draft) -> None:
-    """Refused when I lack the role for one of the documents."""
-    Refused.when_any(found for found in draft.warnings if found.code in UNSIGNABLE)
+def refuse(draft: Draft, *, typed: bool = False) -> None:
+    """Refused when I lack the role for one of the documents; `typed`: a command wrote them, no file holds them."""
+    wrong = [found for found in draft.warnings if found.code in UNSIGNABLE]
+    if typed:
+        wrong = [replace(one, code="author/needs-role-typed") if one.code == NEEDS_ROLE else one for one in wrong]
+    Refused.when_any(wrong)
 
 
 def confirm(code: str, /, **facts: str | int) -> None:
@@ -176,10 +181,30 @@ def report(clone: Clone, landed: Landed) -> None:
     say("author/committed", commit=landed.commit[:12], branch=landed.branch or "HEAD")
     if landed.next:
         tell("author/go-on", command=landed.next)
+    elif landed.branch and not counts(clone, landed):
+        _propose(landed.branch, landed.pushed)
     elif landed.pushed:
         tell("author/pushed", remote=landed.pushed)
     elif clone.git("remote").strip():
         tell("author/next-push")
+
+
+def counts(clone: Clone, landed: Landed) -> bool:
+    """Tell whether it was committed on the branch agents follow; on another it is a proposal, nothing comes of it."""
+    return landed.branch in (None, MAIN) or not _has_main(clone)
+
+
+def _has_main(clone: Clone) -> bool:
+    names = (f"refs/heads/{MAIN}", *(f"refs/remotes/{name}/{MAIN}" for name in clone.remotes))
+    return any(clone.commit_id(name) for name in names)
+
+
+def _propose(branch: str, pushed: str | None) -> None:
+    if pushed:
+        tell("author/proposed", remote=pushed)
+        say("author/review", remote=pushed)
+    else:
+        say("author/next-push-branch", branch=branch)
 
 
 def note(found: Problem) -> None:

@@ -57,6 +57,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="tiangong init DIR, or restore it: git checkout COMMIT -- trust",
         rule="R1",
     ),
+    "needs-role-typed": Sentence(
+        "needs role {role}; {signer} doesn't have it, {who} has",
+        fix="ask {who} to run the same command; who may: tiangong trust roles",
+        rule="R4 D12",
+    ),
     "needs-role": Sentence(
         "needs role {role}; {signer} doesn't have it, {who} has",
         fix="send it to {who}: git switch -c NAME && git commit -a && git push origin NAME; "
@@ -155,6 +160,9 @@ SENTENCES: dict[str, Sentence] = {
     "touches": Sentence("{count} signatures, {count} touches of your security key."),
     "committed": Sentence("committed {commit} on {branch}"),
     "pushed": Sentence("Pushed to {remote}. Follow it with: tiangong status -w"),
+    "proposed": Sentence("Pushed to {remote}, for a pull request: nothing follows before it is merged."),
+    "review": Sentence("Next: open the pull request; who reviews it: tiangong plan --branch {remote}"),
+    "next-push-branch": Sentence("Next: git push -u origin {branch}, then open a pull request"),
     "next-push": Sentence("Next: git push"),
     "go-on": Sentence("Next: git {command}"),
     # ── bringing two lines of work together ──────────────────────────────────────────────────────────────────────

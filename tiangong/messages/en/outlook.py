@@ -5,6 +5,7 @@ from tiangong.messages.catalogue import Sentence
 SENTENCES: dict[str, Sentence] = {
     "what-next": Sentence("What follows:"),
     "nobody": Sentence("No agent does anything because of this."),
+    "untold": Sentence("What agents will do can't be told: {reason}"),
     "ready": Sentence("  {name}: {change} {version} (steps: {steps})"),
     "held": Sentence("  {name}: {change} {version}, held: {reason}"),
     "stays": Sentence("  {name}: stays at {version}"),

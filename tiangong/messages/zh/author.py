@@ -45,6 +45,10 @@ SENTENCES: dict[str, Words] = {
     "no-trust": Words(
         "缺失：没有信任根和策略就无法签名", fix="tiangong init DIR ，或恢复它：git checkout COMMIT -- trust"
     ),
+    "needs-role-typed": Words(
+        "需要角色 {role}；{signer} 没有，{who} 有",
+        fix="请 {who} 运行同一命令；谁有资格：tiangong trust roles",
+    ),
     "needs-role": Words(
         "需要角色 {role}；{signer} 没有，{who} 有",
         fix=(
@@ -115,6 +119,9 @@ SENTENCES: dict[str, Words] = {
     "touches": Words("{count} 个签名，需触摸安全密钥 {count} 次。"),
     "committed": Words("已提交 {commit} 到 {branch}"),
     "pushed": Words("已推送到 {remote}。跟踪进展：tiangong status -w"),
+    "proposed": Words("已推送到 {remote}，用于拉取请求：合并之前不会有任何后果。"),
+    "review": Words("下一步：打开拉取请求；审查者运行：tiangong plan --branch {remote}"),
+    "next-push-branch": Words("下一步：git push -u origin {branch} ，然后打开拉取请求"),
     "next-push": Words("下一步：git push"),
     "go-on": Words("下一步：git {command}"),
     # ── bringing two lines of work together ──────────────────────────────────────────────────────────────────────

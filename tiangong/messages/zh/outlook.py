@@ -5,6 +5,7 @@ from tiangong.messages.spoken import Words
 SENTENCES: dict[str, Words] = {
     "what-next": Words("随后会发生："),
     "nobody": Words("没有代理会因此做任何事。"),
+    "untold": Words("无法判断代理会做什么：{reason}"),
     "ready": Words("  {name}：{change} {version}（步骤：{steps}）"),
     "held": Words("  {name}：{change} {version}，暂缓：{reason}"),
     "stays": Words("  {name}：保持 {version}"),
