@@ -16,9 +16,10 @@ from tests.planner.situation import said, situation, wanted
 from tiangong.cli import app
 from tiangong.cli.table import ALIASES, COMMANDS
 from tiangong.documents.parse import parse, parse_model
+from tiangong.documents.paths import path_of
 from tiangong.documents.strict import load
 from tiangong.executors.registry import PluginFile
-from tiangong.model.document import Model
+from tiangong.model.document import Metadata, Model
 from tiangong.model.kinds import KINDS
 from tiangong.model.product import ReleaseSpec
 from tiangong.settings import AgentSettings
@@ -72,7 +73,8 @@ def _path(block: Block) -> str:
     if file := block.marks.get("file"):
         return file.removeprefix("~/fleet/")
     data = load(block.body.encode(), str(block)).data
-    return KINDS[data["kind"]].path.format(**data["metadata"])
+    shell = Metadata.model_construct(name=data["metadata"]["name"], environment=data["metadata"].get("environment"))
+    return path_of(KINDS[data["kind"]].model_construct(kind=data["kind"], metadata=shell))
 
 
 @pytest.mark.parametrize("block", of("python", "toml"))

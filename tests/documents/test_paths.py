@@ -22,6 +22,7 @@ PLACES = {
     "environments/prod-eu/agent.yaml": "Agent",
     "environments/prod-eu/installations/shop.yaml": "Installation",
     "suppressions/inc-4711.yaml": "Suppression",
+    "products/shop/recalls/r-1.yaml": "Recall",
     "withdrawals/inc-4711.yaml": "Withdrawal",
     "environments/prod-eu/secrets/shop-db.yaml": "Secret",
     "trust/root/1.yaml": "TrustRoot",

@@ -5,6 +5,7 @@ given:
   promotions: {PRODUCT: {CHANNEL: [VERSION]}}
   environment, labels: spec and labels of the environment dev (Europe/Berlin)
   profiles: {NAME: spec}, installations: {NAME: spec}, suppressions: {NAME: spec}, products: [NAME]
+  recalls: {NAME: {product, versions, except}}
   later: changes made after the agent has seen all that: [{edit|forge|delete|garble: PATH, …}]; fresh: it hasn't
   executors: types enabled on the host; secrets: [NAME/KEY] the host has, no others
 history: [{release: PRODUCT@VERSION, installation, kind, result, at, only: [STEP], config,
@@ -48,7 +49,17 @@ from tiangong.trust.verify import verify
 STEP = ("once", "timeout", "executor")
 STOPS = {"failed": State.FAILED, "running": State.RUNNING, "doubt": State.IN_DOUBT, "before": State.PENDING}
 GIVEN = frozenset(
-    {"releases", "promotions", "environment", "labels", "profiles", "installations", "suppressions", "products"}
+    {
+        "releases",
+        "promotions",
+        "environment",
+        "labels",
+        "profiles",
+        "installations",
+        "suppressions",
+        "products",
+        "recalls",
+    }
     | {"later", "fresh", "executors", "secrets"}
 )
 Case = Mapping[str, Any]
@@ -105,6 +116,10 @@ def build(world: World, given: Mapping[str, Any]) -> None:
     for name, spec in given.get("suppressions", {}).items():
         whole = {"until": "2026-12-01T08:00:00+01:00", "reason": "incident", **spec}
         world.put({"kind": "Suppression", "metadata": {"name": name}, "spec": whole})
+
+    for name, spec in given.get("recalls", {}).items():
+        rest = {"product": "shop", "reason": "CVE", **spec}
+        world.put({"kind": "Recall", "metadata": {"name": f"{rest.pop('product')}/{name}"}, "spec": rest})
 
 
 def _publish(world: World, given: Mapping[str, Any]) -> None:

@@ -33,6 +33,7 @@ REACH: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Suppression of dev and prod": ("operator", ("dev", "prod"), ("*",)),
     "Release": ("release", ("*",), ("shop",)),
     "Promotion": ("promoter", ("*",), ("shop",)),
+    "Recall": ("promoter", ("*",), ("shop",)),
 }
 COVERS = {
     ("*",): {"*", "dev", "prod", "shop"},
@@ -67,6 +68,7 @@ def documents() -> dict[str, Found]:
         "Suppression of dev and prod": world.suppress("two", who, environments=["dev", "prod"]),
         "Release": world.release("shop", "1.0.0", who),
         "Promotion": world.promote("shop", "1.0.0", "stable", who),
+        "Recall": world.recall("shop", "1.0.0", who),
     }
     unnamed = {"kind": "Installation", "metadata": {"name": "x", "environment": "dev"}, "spec": {"config": {"a": 1}}}
     paths["Installation of its profile's product"] = world.put(unnamed, who)

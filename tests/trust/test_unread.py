@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from tests.trust.asking import ask, codes, holds
+from tests.trust.test_recalls import is_held
+from tiangong.model.stages import Desired
 from tiangong.testing.simulator import World, small_policy
 
 PATH = "suppressions/inc-1.yaml"
@@ -81,14 +83,30 @@ def test_a_suppression_that_was_read_before_needs_no_guess(world: World) -> None
     assert desired.suppressions
 
 
-@pytest.mark.parametrize("folder", ["products/shop/recalls", "trust/revocations"])
 @pytest.mark.parametrize("signers", [("alice",), ("promoter",), ()])
-def test_restrictions_of_a_kind_that_is_not_known_yet(world: World, folder: str, signers: tuple[str, ...]) -> None:
-    path = f"{folder}/r-1.yaml"
-    world.write(path, b"kind: Recall\nspec: {versions: '>=1'}\n", *signers)
+def test_restrictions_of_a_kind_that_is_not_known_yet(world: World, signers: tuple[str, ...]) -> None:
+    path = "trust/revocations/r-1.yaml"
+    world.write(path, b"kind: Later\nspec: {versions: '>=1'}\n", *signers)
     desired = ask(world)
     assert holds(desired) == (UNREAD if signers else set())
     assert codes(desired) == ({path: "trust/unread-restriction"} if signers else {})
+
+
+@pytest.mark.parametrize("spec", [b"rollOff: freeze", b"products: [shop]", b"rollOff: allowDowngrade"])
+@pytest.mark.parametrize(("signer", "holds_it"), [("promoter", True), ("alice", True), ("olga", False)])
+def test_a_recall_that_cant_be_read_holds_its_product(world: World, spec: bytes, signer: str, holds_it: bool) -> None:
+    """Row 46, R11: what this version has no word for, or hasn't built, restricts its product, and nothing else (R24)."""
+    world.release("shop", "1.0.0")
+    path = world.recall("shop", "9.9.9", signer)
+    world.write(path, world.files[path].replace(b"spec:\n", b"spec:\n  " + spec + b"\n"), signer)
+    desired = ask(world)
+    assert holds(desired) == set()
+    assert (codes_of(desired, path) >= UNREAD) is holds_it, "R11: an unreadable recall was ignored"
+    assert is_held(desired, world) is holds_it, "R11: an unreadable recall held nothing"
+
+
+def codes_of(desired: Desired, path: str) -> set[str]:
+    return {refusal.problem.code for refusal in desired.refusals if refusal.path == path}
 
 
 def test_a_recall_of_another_product_is_none_of_our_business(world: World) -> None:

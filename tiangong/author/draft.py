@@ -15,7 +15,7 @@ from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at, names_in, sealed_beside, sidecars, signed_by
 from tiangong.documents.stamp import stamp
 from tiangong.errors import Failed, Misuse, Place, Problem, problem
-from tiangong.model.acts import Withdrawal
+from tiangong.model.acts import Recall, Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Suppression
 from tiangong.model.policy import TrustRoot
@@ -26,7 +26,7 @@ from tiangong.trust.roots import root_path
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check
 from tiangong.trust.wire import SigError
 
-ONCE = ("Release", "Suppression", "Withdrawal", "TrustRoot")
+ONCE = ("Release", "Suppression", "Recall", "Withdrawal", "TrustRoot")
 """kinds that are published once and never edited (D1, D3, R1)"""
 
 
@@ -205,6 +205,8 @@ def sidecars_of(tree: Listing, path: str) -> list[str]:
 def _refuse_edit(path: str, document: Document) -> None:
     if isinstance(document, Release):
         raise Misuse.of("author/release-published", Place(path), release=document.metadata.name)
+    if isinstance(document, Recall):
+        raise Misuse.of("author/recall-written", Place(path), name=document.metadata.name)
     if isinstance(document, Withdrawal):
         raise Misuse.of("author/withdrawal-written", Place(path), name=document.metadata.name)
     if isinstance(document, Suppression):

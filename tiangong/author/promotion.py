@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tiangong.author.recalling import recalled_by
 from tiangong.author.shelf import Shelf, promotion_path
 from tiangong.documents.dump import dump
 from tiangong.errors import Misuse, Place, Problem, problem
@@ -42,7 +43,7 @@ def split_release(name: str) -> tuple[str, str]:
 def promoting(shelf: Shelf, name: str, channel: str, reason: str) -> Promoting | None:
     """What to sign so that a release enters a channel; None when it is on it already.
 
-    Misuse for an unknown release or channel, Refused when the release isn't to be trusted.
+    Misuse for an unknown release or channel, or one that was recalled; Refused when the release isn't to be trusted.
     """
     product, version = split_release(name)
     shelf.product(product)
@@ -51,6 +52,9 @@ def promoting(shelf: Shelf, name: str, channel: str, reason: str) -> Promoting |
         raise Misuse.of("promote/unknown-channel", channel=channel, known=", ".join(shelf.pipeline))
     if shelf.is_on(product, version, channel):
         return None
+    for recall in recalled_by(shelf, product, version):
+        facts = {"release": name, "name": recall.document.metadata.name, "reason": recall.document.spec.reason}
+        raise Misuse.of("promote/recalled", Place(recall.path), **facts)
     path = promotion_path(product, version, channel)
     spec = {"release": {"name": name}, "to": channel, **({"reason": reason} if reason else {})}
     metadata = {"name": f"{name}/{channel}"}

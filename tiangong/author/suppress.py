@@ -1,6 +1,6 @@
 """Suppressions: acts that hold changes until a date or a withdrawal, one document each, never edited (D1)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,12 +43,12 @@ def suppression(name: str, selector: Selector, until: datetime, reason: str) -> 
     return suppression_path(name), dump({**head, "spec": spec})
 
 
-def free_id(tree: Listing, reason: str, now: datetime) -> str:
+def free_id(tree: Listing, reason: str, now: datetime, path_of: Callable[[str], str] = suppression_path) -> str:
     """A name nothing has yet: the day and the first words of the reason."""
     words = as_name(reason)[:LONGEST_ID].strip("-")
     start = f"{now:%Y%m%d}-{words}" if words else f"{now:%Y%m%d}"
     names = (start, *(f"{start}-{number}" for number in range(2, 1000)))
-    return next(name for name in names if tree.entry(suppression_path(name)) is None)
+    return next(name for name in names if tree.entry(path_of(name)) is None)
 
 
 def check_installation(tree: Listing, environment: str, name: str) -> None:

@@ -155,6 +155,11 @@ def suppression_path(name: str) -> str:
     return f"suppressions/{name}.yaml"
 
 
+def recall_path(product: str, name: str) -> str:
+    """Where a recall stands."""
+    return f"products/{product}/recalls/{name}.yaml"
+
+
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return (", ".join(names[:MOST_NAMED]) or "none") + more
@@ -180,5 +185,6 @@ NOUNS: dict[str, Callable[[str], str]] = {
     "channel": channel_path,
     "suppression": suppression_path,
     "release": _of_pair(release_path, "@"),
+    "recall": _of_pair(recall_path, "/"),
 }
 """first word of a target → where the document named by the second one stands"""

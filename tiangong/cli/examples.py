@@ -69,6 +69,16 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong suspend -l tier=prod --for 30m --reason 'looking' --push --yes", "at night"),
         ("tiangong suspend --all --for 1h --reason 'power cut'", "everything"),
     ),
+    "recall": (
+        ("tiangong recall shop '1.3.0 - 1.3.3' --except 1.3.2 --reason CVE-2026-1234 --push", "nobody installs these"),
+    ),
+    "recalls list": (
+        ("tiangong recalls list --product shop", "what is recalled, and which published versions it means"),
+    ),
+    "recalls show": (("tiangong recalls show shop/cve-2026-1234", "as it is written"),),
+    "recalls withdraw": (
+        ("tiangong recalls withdraw shop/cve-2026-1234 --reason 'false alarm'", "at the threshold of its maintainers"),
+    ),
     "resume": (
         ("tiangong resume prod-eu/shop --reason 'incident over' --push", "ends what holds it and nothing else"),
     ),

@@ -20,7 +20,7 @@ from tiangong.fleet.roster import pins_found
 from tiangong.fleet.statuses import Fleet
 from tiangong.messages.catalogue import printable
 from tiangong.messages.spoken import text
-from tiangong.model.acts import Withdrawal
+from tiangong.model.acts import Recall, Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Product, Promotion, Release
@@ -92,7 +92,7 @@ def _documents(made: Draft) -> Iterator[tuple[str, Document]]:
 
 def _acts(document: Document) -> bool:
     """Tell whether an agent's plan may depend on a document."""
-    other = (Profile, Suppression, Product, Channel, FleetDocument, Release, Promotion, Withdrawal)
+    other = (Profile, Suppression, Product, Channel, FleetDocument, Release, Promotion, Recall, Withdrawal)
     return isinstance(document, (*OWN, *other))
 
 
@@ -176,6 +176,8 @@ def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> boo
     match document:
         case Suppression():
             return selects(document.spec, wish)
+        case Recall():
+            return name.partition("/")[0] == wish.product
         case Installation():
             return (document.metadata.environment, name) == (wish.environment, wish.name)
         case Release() | Promotion():

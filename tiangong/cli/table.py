@@ -26,6 +26,8 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("tiangong.cli.verify", "Check every signature, role and generation as an agent would."),
     "release": Command("tiangong.cli.release", "Releases of a product: new, publish, list, show."),
     "promote": Command("tiangong.cli.promote", "Let a release enter a channel."),
+    "recall": Command("tiangong.cli.recall", "Recall versions: nobody installs them any more."),
+    "recalls": Command("tiangong.cli.recalls", "Recalls: list, show, withdraw."),
     "install": Command("tiangong.cli.install", "Install a product in chosen environments, or in a profile."),
     "uninstall": Command("tiangong.cli.uninstall", "Uninstall one, or a product in chosen environments."),
     "suspend": Command("tiangong.cli.suspend", "Hold every change of something until a time."),

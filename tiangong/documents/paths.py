@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tiangong.model.acts import Recall
 from tiangong.model.document import Document
 from tiangong.model.environment import Installation
 from tiangong.model.kinds import KINDS
@@ -49,6 +50,9 @@ def _names(document: Document) -> Iterator[tuple[str, str]]:
     if isinstance(document, Release):
         product, _, version = name.partition("@")
         yield from (("product", product), ("version", version))
+    if isinstance(document, Recall):
+        product, _, name = name.partition("/")
+        yield from (("product", product), ("name", name))
     if isinstance(document, Promotion):
         product, _, rest = name.partition("@")
         version, _, channel = rest.partition("/")

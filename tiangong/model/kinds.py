@@ -1,6 +1,6 @@
 """The closed table of kinds: adding a kind is a class in its room and its name here."""
 
-from tiangong.model.acts import Withdrawal
+from tiangong.model.acts import Recall, Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy, TrustRoot
@@ -20,6 +20,7 @@ KINDS: dict[str, type[Document]] = {
         Installation,
         Agent,
         Suppression,
+        Recall,
         Withdrawal,
         Secret,
         TrustRoot,

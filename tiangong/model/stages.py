@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from tiangong.errors import Problem
+from tiangong.model.acts import Recall
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
 from tiangong.model.history import ChangeKind, History, Installed, Past, Run, StepRecord, first_records
@@ -186,6 +187,8 @@ class Desired:
     """the environment's secrets in Git, by name, as encrypted as they lie there"""
     vault: Vault = field(default_factory=Vault)
     """the host's secrets; the line puts them here, so that everything that is planned from is in one value"""
+    recalls: Mapping[str, tuple[Signed[Recall], ...]] = field(default_factory=dict)
+    """product → recalls in force"""
 
 
 # ── resolve: profiles, environment and installation merged (D4) ──────────────────────────────────────────────

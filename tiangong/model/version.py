@@ -18,3 +18,10 @@ def is_within(version: str, range_: str) -> bool:
     import nodesemver
 
     return bool(nodesemver.satisfies(version, range_, loose=False))
+
+
+def is_recalled(version: str, range_: str) -> bool:
+    """Tell whether a version lies between the ends of a range, pre-releases too: what restricts leaves out none."""
+    import nodesemver
+
+    return bool(nodesemver.satisfies(version, range_, loose=False, include_prerelease=True))

@@ -30,7 +30,7 @@ from tiangong.model.stages import (
 from tiangong.model.version import precedence
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.case import Case
-from tiangong.planner.constraints import FITNESS, RETREAT, TIMING, Constraint, ask
+from tiangong.planner.constraints import FITNESS, RETREAT, TIMING, Constraint, ask, recall
 from tiangong.planner.due import due
 from tiangong.planner.farewell import farewell
 from tiangong.planner.resolve import resolve
@@ -80,6 +80,16 @@ class _Planner:
     _prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
+        """The answer; where nothing is to be done although what is installed was recalled, that is what holds it."""
+        found = self._verdict()
+        if found.change is not None or found.installed is None or self.wish.absent:
+            return found
+        recalled = recall.of_installed(self.desired, self.wish, found.installed)
+        if not recalled:
+            return found
+        return replace(found, word=VerdictWord.HELD, reasons=(*found.reasons, *recalled), earliest=None)
+
+    def _verdict(self) -> Verdict:
         installed = self.past.installed
         if installed and self.wish.product and installed.product not in ("", self.wish.product):
             facts = {"installation": self.wish.name, "installed": installed.product, "product": self.wish.product}

@@ -59,7 +59,7 @@ WORDS: dict[VerdictWord, Literal["ready", "held", "up-to-date"]] = {
 }
 SPARED = ("Release", "Promotion")
 """kinds whose marks are left out first: they are written once and never change"""
-ENDING = ("Suppression",)
+ENDING = ("Suppression", "Recall")
 """restrictions of which `Desired` holds those in force"""
 ACTS = frozenset({*RESTRICTIONS, "Withdrawal"})
 """kinds whose marks are left out last: without them a wiped agent forgets what holds it (R20)"""
@@ -239,6 +239,7 @@ def said_run(run: Run) -> SaidRun:
 def _marks(desired: Desired) -> dict[str, SaidMark]:
     """What a wiped agent must know again; an act that is over and gone it would take for one that is hidden (R20)."""
     in_force = {one.path for one in desired.suppressions}
+    in_force |= {one.path for recalls in desired.recalls.values() for one in recalls}
 
     def is_history(kept: Kept) -> bool:
         ended = kept.kind in ENDING and bool(kept.raw) and kept.path not in in_force

@@ -186,6 +186,11 @@ class World:
         spec = {**selector, "until": (self.now + timedelta(hours=hours)).isoformat(), "reason": "a test"}
         return self.put({"kind": "Suppression", "metadata": {"name": name}, "spec": spec}, *signers)
 
+    def recall(self, product: str, versions: str, *signers: str, name: str = "r-1", **spec: Value) -> str:
+        """Recall versions of a product."""
+        whole = {"versions": versions, "reason": "a test", **spec}
+        return self.put({"kind": "Recall", "metadata": {"name": f"{product}/{name}"}, "spec": whole}, *signers)
+
     def withdraw(self, path: str, *signers: str, name: str = "w-1", **spec: Value) -> str:
         """Withdraw the act that stands at a path; `digest` and `subject` may be others than they are."""
         whole = {"subject": path, "digest": sha512(self.files.get(path, b"")), "reason": "a test", **spec}

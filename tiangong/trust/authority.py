@@ -125,9 +125,9 @@ def unsigned(found: Found, policy: TrustPolicySpec, ring: Keyring) -> Problem | 
 
 
 def may_restrict(found: Found, policy: TrustPolicySpec, ring: Keyring, environment: str) -> bool:
-    """Tell whether somebody signed who may suppress changes of an environment."""
+    """Tell whether somebody signed who may restrict an environment by an act that stands there."""
     people = {signature.person for signature in signatures_of(found, ring)}
-    grants = grants_for(policy, Suppression.__name__, found.path, (environment,))
+    grants = grants_for(policy, kind_at(found.path) or "", found.path, (environment,))
     return any(people.intersection(grant.who) for grant in grants)
 
 

@@ -4,12 +4,13 @@ Reads the closure of one environment only: fleet, trust, channels, suppressions,
 profiles and installations, and the products those name. One bad document never stops another (R24).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tiangong.documents.paths import TOP_FOLDERS
 from tiangong.errors import Place, Refused, problem
+from tiangong.model.acts import Recall
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy
@@ -46,6 +47,8 @@ class Closure:
     promotions: Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]
     secrets: Mapping[str, Sealed]
     suppressions: tuple[Signed[Suppression], ...]
+    recalls: Mapping[str, tuple[Signed[Recall], ...]]
+    """product → what was recalled and not withdrawn"""
     ended: frozenset[str]
     """paths of restrictions that were withdrawn"""
     refusals: tuple[Refusal, ...]
@@ -82,6 +85,8 @@ def _read(court: Court) -> Closure:
     for folder in ("trust/revocations", *(f"products/{product}/recalls" for product in products)):
         court.unread_in(folder)
     suppressions = tuple(court.all_in("suppressions", Suppression))
+    recalls = [one for product in products for one in court.all_in(f"products/{product}/recalls", Recall)]
+    ended = frozenset(one.path for one in (*suppressions, *recalls) if court.is_withdrawn(one))
     return Closure(
         root=root,
         policy=policy,
@@ -95,7 +100,8 @@ def _read(court: Court) -> Closure:
         releases={p: _releases(court, p) for p in products},
         promotions={p: _promotions(court, p) for p in products},
         suppressions=suppressions,
-        ended=frozenset(one.path for one in suppressions if court.is_withdrawn(one)),
+        recalls={product: _of_product(recalls, product, ended) for product in products},
+        ended=ended,
         secrets=_secrets(court, f"{here}/secrets"),
         refusals=once(court.refusals),
         kept=_kept(court),
@@ -128,6 +134,11 @@ def _product_names(
     listed = [entry.product for profile in profiles.values() for entry in profile.document.spec.install]
     named = [i.document.spec.product for i in installations.values() if i.document.spec.product]
     return sorted({*listed, *named})
+
+
+def _of_product(recalls: Sequence[Signed[Recall]], product: str, ended: Collection[str]) -> tuple[Signed[Recall], ...]:
+    start = f"products/{product}/"
+    return tuple(one for one in recalls if one.path.startswith(start) and one.path not in ended)
 
 
 def _releases(court: Court, product: str) -> dict[str, Signed[Release]]:

@@ -10,6 +10,7 @@ LONGEST_JUMP = 1_000_000
 ONCE = {
     "Release": "trust/release-changed",
     "Suppression": "trust/suppression-changed",
+    "Recall": "trust/recall-changed",
     "Withdrawal": "trust/withdrawal-changed",
 }
 """kinds that are written once and never edited, and what is said of an edit (D1, D3)"""

@@ -13,7 +13,7 @@ KINDS_OF: dict[Role, frozenset[str]] = {
     "owner": frozenset({"Environment", "Profile", "Agent"}),
     "operator": frozenset({"Installation", "Suppression", "Secret"}),
     "release": frozenset({"Release"}),
-    "promoter": frozenset({"Promotion"}),
+    "promoter": frozenset({"Promotion", "Recall"}),
     "sealer": frozenset(),
     "attester": frozenset(),
     "approver": frozenset(),
@@ -21,10 +21,10 @@ KINDS_OF: dict[Role, frozenset[str]] = {
 }
 EVERY = ("*",)
 ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment", "Secret": "environment"}
-PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product"}
-WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner"}
+PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product", "Recall": "product"}
+WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner", "Recall": "maintainer"}
 """restriction → the role that ends it: what one signature begins takes the threshold of the owners to end (R3)"""
-RESTRICTIONS = frozenset({"Suppression"})
+RESTRICTIONS = frozenset({"Suppression", "Recall"})
 """kinds that take something away: what can't be read, or has no bytes any more, restricts all the same (R11, R20)"""
 
 

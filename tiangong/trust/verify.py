@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from tiangong.errors import Place, Problem, problem
+from tiangong.model.acts import Recall
 from tiangong.model.stages import Desired, Memory, Pins, Refusal, Snapshot
 from tiangong.trust.closure import Closure, closure_of
 from tiangong.trust.court import LOST, POLICY_PATH, UNREAD
@@ -39,6 +40,7 @@ def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime,
         # Of a history that was rewritten and not accepted nothing is remembered: the old marks stay (D11).
         memory=memory if rewritten and memory else _memory(closure, pins, memory, snapshot.revision, now),
         refusals=tuple(_refusals(closure, over)),
+        recalls=closure.recalls,
     )
 
 
@@ -73,7 +75,12 @@ def _holds(closure: Closure, memory: Memory | None, now: datetime, *, rewritten:
         yield problem("trust/clock", floor=floor.isoformat(), now=now.isoformat())
     if rewritten:
         yield problem("trust/history-rewritten", Place("main"), revision=rewritten)
-    yield from (refusal.problem for refusal in closure.refusals if refusal.problem.code in (UNREAD, LOST))
+    yield from (refusal.problem for refusal in closure.refusals if _holds_everything(refusal))
+
+
+def _holds_everything(refusal: Refusal) -> bool:
+    """A recall concerns one product, which the planner's constraint `recall` holds then (R24)."""
+    return refusal.problem.code in (UNREAD, LOST) and refusal.kind != Recall.__name__
 
 
 def _memory(closure: Closure, pins: Pins, before: Memory | None, revision: str, now: datetime) -> Memory:

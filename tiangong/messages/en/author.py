@@ -87,6 +87,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it; to hold longer, write another suppression",
         rule="D1",
     ),
+    "recall-written": Sentence(
+        "{name} is written and never edited; only a withdrawal ends it",
+        fix="restore it; to recall more: tiangong recall; to end it: tiangong recalls withdraw {name}",
+        rule="D1",
+    ),
     "withdrawal-written": Sentence(
         "{name} is written and never edited", fix="restore it; to end another act, write another withdrawal", rule="D1"
     ),

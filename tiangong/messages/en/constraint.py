@@ -83,6 +83,17 @@ SENTENCES: dict[str, Sentence] = {
         fix="wait, or, with the owners' signatures: tiangong suppression withdraw {name} --reason WHY",
         rule="D1",
     ),
+    "recalled": Sentence(
+        "{version} was recalled by {name}: {reason}",
+        fix="publish and promote a version that is not recalled; only the product's maintainers end a recall: "
+        "tiangong recalls withdraw {name} --reason WHY",
+        rule="D12",
+    ),
+    "recalled-installed": Sentence(
+        "{version}, which is installed, was recalled by {name}: {reason}; {channel} holds no newer version to go on to",
+        fix="promote a newer version that is not recalled; going back to an older one by itself is not built yet",
+        rule="D12",
+    ),
     "bad-cron": Sentence(
         "a window's cron expression can't be read: {why}", fix="five fields: minute hour day month weekday"
     ),

@@ -13,6 +13,11 @@ SENTENCES: dict[str, Sentence] = {
         "channel {channel} has {newest} already, which is newer than {version}; nothing is downgraded by this",
         fix="environments that have {newest} keep it; to bring them elsewhere publish a newer release",
     ),
+    "recalled": Sentence(
+        "{release} was recalled by {name}: {reason}; nobody would install it",
+        fix="promote another release; to see what is recalled: tiangong recalls list",
+        rule="D12",
+    ),
     # ── what the command says ────────────────────────────────────────────────────────────────────────────────────
     "already": Sentence("{release} is on channel {channel} already; nothing to do."),
     "skip-it": Sentence("{release} is not on channel {skipped}. Promote it to {channel} all the same?"),

@@ -106,6 +106,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it; to hold longer, write another suppression",
         rule="D1",
     ),
+    "recall-changed": Sentence(
+        "a recall is written once and never edited (generation {generation}); only a withdrawal ends it",
+        fix="restore it; to recall more, write another recall",
+        rule="D1",
+    ),
     "withdrawal-changed": Sentence(
         "a withdrawal is written once and never edited (generation {generation})",
         fix="restore it; to end another act, write another withdrawal",
@@ -113,12 +118,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "cant-withdraw": Sentence(
         "{subject} can't be withdrawn: only acts that restrict can, by their path",
-        fix="name the path of a suppression, such as suppressions/inc-4711.yaml",
+        fix="name the path of a suppression or recall, such as suppressions/inc-4711.yaml",
         rule="D1",
     ),
     "withdraws-other": Sentence(
         "names other bytes than those of {subject}; it ends nothing",
-        fix="make it anew: tiangong suppression withdraw ID --reason WHY",
+        fix="make it anew: tiangong suppression withdraw, or tiangong recalls withdraw",
         rule="R13",
     ),
     "lost-restriction": Sentence(

@@ -69,6 +69,10 @@ SENTENCES: dict[str, Words] = {
     "suppression-written": Words(
         "{name} 已写定，从不编辑；它到期或被撤回时结束", fix="恢复它；要抑制更久，请另写一个变更抑制"
     ),
+    "recall-written": Words(
+        "{name} 已写定，从不编辑；只有撤回能结束它",
+        fix="恢复它；要召回更多版本：tiangong recall ；要结束它：tiangong recalls withdraw {name}",
+    ),
     "withdrawal-written": Words("{name} 已写定，从不编辑", fix="恢复它；要结束另一项，请另写一个撤回"),
     "root-published": Words("信任根从不编辑", fix="恢复它，并写 trust/root/{next}.yaml"),
     "unknown-release": Words("没有发布 {release}", fix="先发布它；它应位于 {path}"),

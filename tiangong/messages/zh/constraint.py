@@ -67,6 +67,14 @@ SENTENCES: dict[str, Words] = {
         "被变更抑制 {name} 抑制到 {until}：{reason}",
         fix="等待，或由所有者签名：tiangong suppression withdraw {name} --reason WHY",
     ),
+    "recalled": Words(
+        "{version} 已被 {name} 召回：{reason}",
+        fix="发布并晋级一个未被召回的版本；只有产品的维护者可以结束召回：tiangong recalls withdraw {name} --reason WHY",
+    ),
+    "recalled-installed": Words(
+        "已安装的 {version} 被 {name} 召回：{reason}；{channel} 没有可升级到的更新版本",
+        fix="晋级一个未被召回的更新版本；自动回到较旧版本尚未实现",
+    ),
     "bad-cron": Words("维护窗口的 cron 表达式无法解析：{why}", fix="五个字段：分 时 日 月 星期"),
     "denied": Words("维护窗口 {window} 目前禁止变更：{reason}", fix="等待它结束"),
     "outside-window": Words("不在允许的维护窗口（{window}）之内，或剩余时间容不下 {length}", fix="等待下一次开启"),

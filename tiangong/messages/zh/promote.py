@@ -13,6 +13,10 @@ SENTENCES: dict[str, Words] = {
         "发布渠道 {channel} 已有 {newest}，比 {version} 更新；这不会使任何安装降级",
         fix="已有 {newest} 的环境保持不变；要把它们带到别处，请发布更新的版本",
     ),
+    "recalled": Words(
+        "{release} 已被 {name} 召回：{reason}；不会有人安装它",
+        fix="晋级另一个发布；查看召回：tiangong recalls list",
+    ),
     # ── what the command says ────────────────────────────────────────────────────────────────────────────────────
     "already": Words("{release} 已经在发布渠道 {channel} 上；无需处理。"),
     "skip-it": Words("{release} 不在发布渠道 {skipped} 上。仍要把它晋级到 {channel} 吗？"),

@@ -59,15 +59,19 @@ SENTENCES: dict[str, Words] = {
         "变更抑制只写一次，从不编辑（代次 {generation}）；它到期或被撤回时结束",
         fix="恢复它；要抑制更久，请另写一个变更抑制",
     ),
+    "recall-changed": Words(
+        "召回只写一次，从不编辑（代次 {generation}）；只有撤回能结束它", fix="恢复它；要召回更多版本，请另写一个召回"
+    ),
     "withdrawal-changed": Words(
         "撤回只写一次，从不编辑（代次 {generation}）", fix="恢复它；要结束另一项，请另写一个撤回"
     ),
     "cant-withdraw": Words(
-        "{subject} 不能撤回：只有限制性的文档可以按路径撤回", fix="指明变更抑制的路径，如 suppressions/inc-4711.yaml"
+        "{subject} 不能撤回：只有限制性的文档可以按路径撤回",
+        fix="指明变更抑制或召回的路径，如 suppressions/inc-4711.yaml",
     ),
     "withdraws-other": Words(
         "指明的字节不是 {subject} 的字节；它不结束任何限制",
-        fix="重新写：tiangong suppression withdraw ID --reason WHY",
+        fix="重新写：tiangong suppression withdraw 或 tiangong recalls withdraw",
     ),
     "lost-restriction": Words(
         "这个代理还有记忆时此 {kind} 生效，现在没有人给出它；不会开始任何新操作",

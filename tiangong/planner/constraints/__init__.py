@@ -18,6 +18,7 @@ from tiangong.planner.constraints import (
     failure,
     hold,
     in_doubt,
+    recall,
     repair,
     running,
     secrets,
@@ -32,6 +33,7 @@ Constraint = Callable[[Case], Iterator[Reason]]
 FITNESS: tuple[Constraint, ...] = (
     signature.objections,
     channel.objections,
+    recall.objections,
     config_coverage.objections,
     executor.objections,
     artifacts.objections,
@@ -52,6 +54,7 @@ GUARDS: tuple[Constraint, ...] = (
     hold.objections,
     wished.objections,
     signature.objections,
+    recall.objections,
     suppression.objections,
     executor.objections,
     secrets.objections,
