@@ -93,4 +93,4 @@ def test_what_isnt_built_is_refused_by_name(site: Site, how: str) -> None:
 
 
 def test_only_a_promoter_may(site: Site) -> None:
-    site.bad(4, "author/needs-role", *MAKE, "--person", "release")
+    site.bad(4, "author/needs-role", *MAKE, "--as", "release")

@@ -25,6 +25,7 @@ def world() -> World:
     world.release("shop", "1.0.0")
     world.promote("shop", "1.0.0", "stable")
     world.withdraw(world.suppress("inc-1"))
+    world.recall("shop", "^9")
     world.seal("dev", "shop-db", b"")
     return world
 

@@ -18,8 +18,9 @@ from tiangong.model.history import ChangeKind, History, Installed, Past, Run, St
 from tiangong.model.policy import Level, TrustPolicy
 from tiangong.model.product import Artifact, Channel, Fleet, Product, Promotion, Release
 from tiangong.model.secret import Secret
+from tiangong.model.vault import Vault
 
-__all__ = ["ChangeKind", "History", "Installed", "Past", "Run", "StepRecord", "first_records"]
+__all__ = ["ChangeKind", "History", "Installed", "Past", "Run", "StepRecord", "Vault", "first_records"]
 """handed on: readers of this page need not know that the journal's part stands on one of its own"""
 
 D_co = TypeVar("D_co", bound=Document, covariant=True)
@@ -140,19 +141,6 @@ class Sealed:
     signed: Signed[Secret]
     raw: bytes | None
     flaw: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Vault:
-    """Which secrets a host has, and what it may tell about them: never a value.
-
-    `digests`: name → digest of the value, keyed, so that nobody can guess it; a step is due when it differs. `flaws`:
-    name → why its value can't be had. `whole`: what isn't in it isn't on the host; else nobody here knows.
-    """
-
-    digests: Mapping[str, str] = field(default_factory=dict)
-    flaws: Mapping[str, Problem] = field(default_factory=dict)
-    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
