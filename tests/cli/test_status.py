@@ -187,7 +187,7 @@ NASTY = "1.0\x1b]0;owned\x07\u202egnp.exe\x9b31m"
 def test_what_an_agent_says_is_harmless_for_a_terminal(form: str, forge: Forge, reads: Reads) -> None:
     forge.voice().say(installation(version=NASTY, health=NASTY), installation(NASTY))
     for words in (["status"], ["status", "dev"], ["why", "dev"] if form != "name" else ["status"]):
-        ran = reads(*words, "-o", "text" if words[0] == "why" and form == "table" else form)
+        ran = reads(*words, "-o", form)
         assert ran.code == 0
         assert not set(ran.said) & set("\x1b\x07\u202e\x9b")
 
@@ -256,3 +256,25 @@ def test_on_a_terminal_it_is_redrawn_in_place(fleet: Forge, reader: Person, clon
     assert "held: window" in frame
     assert "trust/status-unsigned" in frame
     assert frame.rstrip().endswith("\x1b[J")
+
+
+@pytest.mark.parametrize("code", ["trust/equivocation", "trust/rollback", "trust/jump", "trust/lost-restriction"])
+def test_row_47_what_looks_like_an_attack_is_an_alarm(code: str, forge: Forge, reads: Reads) -> None:
+    """Row 47, R12: two documents of one generation, or an old one put back, can't be overlooked in status and doctor."""
+    facts = {"generation": 3, "found": 2, "accepted": 3, "kind": "Recall"}
+    refusal = reason("refused", code, **facts) | {"path": "environments/dev/environment.yaml"}
+    forge.voice().say(installation(), refusals=[refusal])
+    for words in (("status",), ("status", "dev")):
+        ran = reads(*words)
+        assert ran.code == 0, ran.said
+        assert "ALARM: the agent of dev met 1" in ran.err, "R12: status passes over an alarm"
+        assert f"[{code}" in ran.err
+    ran = reads("doctor")
+    assert "looks like an attack" in ran.said, "R12: doctor passes over an alarm"
+    assert f"[{code}" in ran.said
+
+
+def test_an_ordinary_refusal_is_no_alarm(forge: Forge, reads: Reads) -> None:
+    forge.voice().say(installation(), refusals=[reason("refused", "trust/unstamped")])
+    assert "ALARM" not in reads("status").said
+    assert "no agent has met" in reads("doctor").said

@@ -180,3 +180,23 @@ def test_the_root_is_rotated_by_both_thresholds(site: Site, bob: Person) -> None
     found = answer(site, "show")["root"]
     assert (found["version"], found["threshold"], found["people"]) == (2, 2, ["alice", "bob"])
     assert site.good("verify")
+
+
+def test_row_12_generations_a_thief_used_up_are_given_back(site: Site) -> None:
+    """Row 12, R12: the root resets the mark, and signing goes on from the last good generation."""
+    path = "environments/dev/environment.yaml"
+    good = int(site.text(path).split("generation: ")[1].split()[0])
+    site.good("set", "dev", "drift=repair", "--yes")
+    site.replace(path, f"generation: {good + 1}", f"generation: {good + 900_000}")
+    site.git("commit", "-qam", "what a thief signed")
+    site.bad(2, "people/bad-reset", "trust", "rotate-root", "--reset-mark", "dev=2", "--yes")
+    site.bad(2, "people/bad-reset", "trust", "rotate-root", "--reset-mark", path, "--yes")
+    site.good("trust", "rotate-root", "--reset-mark", f"{path}={good}", "--yes")
+    assert f"{path}: {good}" in site.text("trust/root/2.yaml")
+    site.good("set", "dev", "drift=report", "--yes")
+    assert f"generation: {good + 2}" in site.text(path), "R12: signing went on from the thief's generation"
+    assert site.good("verify")
+    site.good("set", "dev", "drift=ignore", "--yes")
+    assert f"generation: {good + 3}" in site.text(path)
+    site.good("trust", "rotate-root", "--expires", "2099-01-01T00:00:00Z", "--yes")
+    assert f"{path}: {good}" in site.text("trust/root/3.yaml")

@@ -16,7 +16,7 @@ from tiangong.trust.wire import SigError
 
 def cosigning(clone: Clone, tree: Listing, team: Team, paths: Sequence[str]) -> tuple[Draft, tuple[str, ...]]:
     """What I will sign, and what I have signed already; Misuse with everything that can't be signed as it is."""
-    before = newest(clone, paths, clone.parents)
+    before = newest(clone, paths, clone.parents, team.root.spec.reset_marks)
     wrong: list[Problem] = []
     signings: list[Signing] = []
     already: list[str] = []

@@ -103,7 +103,8 @@ class Desk:
 def desk(clone: Clone, tree: Listing, team: Team, tips: Sequence[str] = ()) -> Desk:
     """The desk of a clone; `tree` is what its work tree will hold, `tips` what the commit will descend from."""
     parents = tuple(tips) or clone.parents
-    return Desk(repo_id(tree), tree, team, lambda paths: newest(clone, paths, parents), clone.on_disk)
+    resets = team.root.spec.reset_marks
+    return Desk(repo_id(tree), tree, team, lambda paths: newest(clone, paths, parents, resets), clone.on_disk)
 
 
 def repo_id(tree: Listing) -> str:

@@ -28,8 +28,13 @@ class Newest:
     blobs: frozenset[str] = frozenset()
 
 
-def newest(clone: Clone, paths: Sequence[str], tips: Sequence[str]) -> dict[str, Newest]:
-    """The newest generation of each document, over the history of these commits; without the ones that had none."""
+def newest(
+    clone: Clone, paths: Sequence[str], tips: Sequence[str], resets: Mapping[str, int] | None = None
+) -> dict[str, Newest]:
+    """The newest generation of each document, over the history of these commits; without the ones that had none.
+
+    `resets`: documents whose marks the root has set back, and the last generation that was good (R12).
+    """
     versions: dict[str, set[str]] = {}
     for first in range(0, len(paths) if tips else 0, PATHS_AT_ONCE):
         part = paths[first : first + PATHS_AT_ONCE]
@@ -37,7 +42,8 @@ def newest(clone: Clone, paths: Sequence[str], tips: Sequence[str]) -> dict[str,
         for path, blob in _versions(clone.git(*LOG, feed=feed)):
             versions.setdefault(path, set()).add(blob)
     read = {blob: _generation(clone, blob) for blobs in versions.values() for blob in blobs}
-    return {path: _newest(blobs, read) for path, blobs in versions.items()}
+    goods = resets or {}
+    return {path: _newest(blobs, read, goods.get(path, 0)) for path, blobs in versions.items()}
 
 
 def _versions(log: str) -> Iterator[tuple[str, str]]:
@@ -62,11 +68,14 @@ def _generation(clone: Clone, blob: str) -> int:
     return found if isinstance(found, int) and found > 0 else 0
 
 
-def _newest(blobs: set[str], read: Mapping[str, int]) -> Newest:
-    """The highest number that agents may have accepted: one that jumps too far was typed by hand, and is refused."""
-    top = 0
-    for generation in sorted({read[blob] for blob in blobs}):
-        if generation > top + LONGEST_JUMP:
+def _newest(blobs: set[str], read: Mapping[str, int], good: int) -> Newest:
+    """The highest number that agents may have accepted: one that jumps too far was typed by hand, and is refused.
+
+    After a reset they go on from the last good one, number by number: what lies beyond a gap was a thief's.
+    """
+    top, jump = good, 1 if good else LONGEST_JUMP
+    for generation in sorted(found for blob in blobs if (found := read[blob]) > good):
+        if generation > top + jump:
             break
         top = generation
     return Newest(top, frozenset(blob for blob in blobs if top and read[blob] == top))

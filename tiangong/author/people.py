@@ -102,8 +102,13 @@ def without_role(tree: Listing, person: str, role: str, scope: Scope | None) -> 
     return _checked(raw)
 
 
-def next_root(tree: Listing, root: QuorumEdit, policy: QuorumEdit, expires: str = "") -> tuple[str, bytes]:
-    """Where the next version of the root stands, and its text: the newest one with these changes."""
+def next_root(
+    tree: Listing, root: QuorumEdit, policy: QuorumEdit, expires: str = "", resets: Mapping[str, int] | None = None
+) -> tuple[str, bytes]:
+    """Where the next version of the root stands, and its text: the newest one with these changes.
+
+    `resets`: path of a document → the last of its generations that was good.
+    """
     before = newest_root(tree) or root_path(1)
     raw = tree.bytes_at(before)
     if raw is None:
@@ -116,6 +121,8 @@ def next_root(tree: Listing, root: QuorumEdit, policy: QuorumEdit, expires: str 
     data["spec"]["version"] = version
     if expires:
         data["spec"]["expires"] = expires
+    if resets:
+        data["spec"]["resetMarks"] = {**data["spec"].get("resetMarks", {}), **resets}
     data["metadata"] = {key: value for key, value in data["metadata"].items() if key not in STAMPED}
     data["metadata"] |= {"name": str(version)}
     raw = dump(data)

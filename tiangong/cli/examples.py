@@ -203,6 +203,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "trust rotate-root": (
         ("tiangong trust rotate-root --add-root bob=bob.pub --root-threshold 2", "from one person to two of two"),
         ("tiangong trust rotate-root --remove-policy ann --push", "ann signs no policies any more"),
+        (
+            "tiangong trust rotate-root --reset-mark environments/prod-eu/environment.yaml=7",
+            "after a stolen key used up its generations",
+        ),
     ),
     "trust verify": (("tiangong trust verify", "the same as: tiangong verify"),),
     "version": (("tiangong version -o json", "for a report of a fault"),),

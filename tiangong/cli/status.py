@@ -12,6 +12,7 @@ from tiangong.cli.output import Format, complain, document, items, say, screen, 
 from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, renew, short
 from tiangong.errors import Away, Refused
 from tiangong.fleet.clone import Clone
+from tiangong.fleet.reasons import alarms
 from tiangong.fleet.receipts import RunLine, newest_runs
 from tiangong.fleet.statuses import NOBODY, Fleet, Said
 from tiangong.messages.spoken import text
@@ -172,9 +173,18 @@ def _hints(found: Sequence[Said]) -> None:
         distrusted = tuple(p for p in said.problems if p.code not in NOBODY)
         if distrusted:
             complain(Refused(*distrusted))
+        _alarm(said)
     held = [said.environment for said in found if _held(said)]
     if held:
         tell("status/see-why", environment=held[0])
+
+
+def _alarm(said: Said) -> None:
+    """On stderr, where nobody overlooks it: what looks like an attack (R12)."""
+    found = alarms(said.status.spec) if said.status else ()
+    if found:
+        tell("status/alarm", environment=said.environment, count=len(found))
+        complain(Refused(*found))
 
 
 def _held(said: Said) -> bool:
@@ -195,6 +205,7 @@ def _one(clone: Clone, said: Said, choice: Choice, now: datetime) -> None:
         items([_run_row(run, now) for run in runs], Format.TABLE, columns=RUNS)
     if said.problems:
         complain(Refused(*said.problems))
+    _alarm(said)
     if said.is_retired:
         tell("status/is-retired", environment=said.environment)
     if said.is_overdue(now):

@@ -1,5 +1,6 @@
 """The verbs of `tiangong trust` that change whom the repository believes: each one signed edit, shown before it is."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from tiangong.cli.landing import Signers, land_documents
 from tiangong.cli.options import Branch, DryRun, KeyFile, Person, Push, Yes
 from tiangong.cli.output import say, tell
 from tiangong.cli.writing import Wanted, open_clone
+from tiangong.documents.paths import kind_at
 from tiangong.errors import Misuse, problem
 from tiangong.messages import text as written
 from tiangong.trust.court import POLICY_PATH
@@ -94,6 +96,10 @@ def rotate_root(
     remove_policy: RemovingPolicy = None,
     policy_threshold: PolicyCount = None,
     expires: Annotated[str, typer.Option("--expires", metavar="TIME", help="Until when it is good.")] = "",
+    reset_mark: Annotated[
+        list[str] | None,
+        typer.Option("--reset-mark", metavar="FILE=N", help="Forget what a stolen key signed beyond generation N."),
+    ] = None,
     push: Push = False,
     branch: Branch = None,
     dry_run: DryRun = False,
@@ -105,9 +111,10 @@ def rotate_root(
     clone = open_clone()
     root = QuorumEdit(_people(add_root), remove_root or (), root_threshold)
     policy = QuorumEdit(_people(add_policy), remove_policy or (), policy_threshold)
-    if root == QuorumEdit() and policy == QuorumEdit() and not expires:
+    resets = _resets(reset_mark or ())
+    if root == QuorumEdit() and policy == QuorumEdit() and not (expires or resets):
         raise Misuse.of("people/nothing-rotates")
-    path, raw = next_root(clone.work(), root, policy, expires)
+    path, raw = next_root(clone.work(), root, policy, expires, resets)
     version = path.rpartition("/")[2].removesuffix(".yaml")
     wanted = Wanted(written("people/rotates", version=version), push=push, branch=branch, dry_run=dry_run)
     if _land(clone, {path: raw}, wanted, Signers(key, person), ask=not yes):
@@ -125,6 +132,16 @@ def _land(clone: Any, documents: dict[str, bytes], wanted: Wanted, signers: Sign
 
 def _globs(word: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in word.split(",") if part.strip()) or ("*",)
+
+
+def _resets(words: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        path, equals, number = word.rpartition("=")
+        if not (equals and kind_at(path) and number.isdecimal()):
+            raise Misuse.of("people/bad-reset", word=word)
+        found[path] = int(number)
+    return found
 
 
 def _people(words: list[str] | None) -> dict[str, str]:

@@ -8,7 +8,8 @@ from string import Formatter
 from tiangong.errors import Place, Problem, problem
 from tiangong.messages import explain
 from tiangong.model.stages import Reason
-from tiangong.model.status import SaidReason
+from tiangong.model.status import SaidReason, StatusSpec
+from tiangong.trust.marks import ALARMS
 
 CODE = re.compile(r"[a-z][a-z-]{0,30}/[a-z0-9-]{1,60}\Z")
 LEFT_OUT = "…"
@@ -27,6 +28,11 @@ def problem_of(said: SaidReason) -> Problem:
     # What differs every time an agent leaves out; another version may say less than this one's words ask for.
     left_out = {name: LEFT_OUT for name in (*_names(sentence.text), *_names(sentence.fix)) if name not in said.facts}
     return Problem(said.code, {**said.facts, **left_out}, place)
+
+
+def alarms(spec: StatusSpec) -> tuple[Problem, ...]:
+    """What an agent met that looks like an attack: an old version put back, two versions of one generation (R12)."""
+    return tuple(problem_of(said) for said in (*spec.refusals, *spec.holds) if said.code in ALARMS)
 
 
 def reason_of(reason: Reason) -> SaidReason:

@@ -1,15 +1,26 @@
 """Who may sign what: the trust root and the policy below it (R1–R4, D12)."""
 
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from tiangong.model.document import Document, Model, NotYet
+from tiangong.model.document import LARGEST_GENERATION, Document, Model, NotYet
 from tiangong.model.scalar import Moment, Name, Seq
 
 Role = Literal["maintainer", "owner", "operator", "release", "promoter", "sealer", "attester", "approver", "auditor"]
 Level = Literal["signatures", "sealed", "witnessed"]
+
+
+MOST_RESETS = 256
+Generation = Annotated[int, Field(ge=1, le=LARGEST_GENERATION)]
+ResetPath = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(tiangong|trust/policy|(channels|products|profiles|environments)/[a-z0-9._/-]{1,200})\.yaml$"
+    ),
+]
+"""of a document that is edited; an act is written once, and a root has no mark"""
 
 
 class Quorum(Model):
@@ -26,10 +37,15 @@ class Quorum(Model):
 
 
 class TrustRootSpec(Model):
-    """Signs only root keys, policy keys and thresholds (R2). `expires` is checked on the newest only (R1)."""
+    """Signs only root keys, policy keys, thresholds and mark resets (R2). `expires` is checked on the newest only (R1).
+
+    `resetMarks`: path of a document → the last of its generations that was good. What agents accepted beyond it with a
+    stolen key is forgotten when they go on to this root, so that the owners can sign the document again (R12).
+    """
 
     version: int = Field(ge=1, le=1024)
     expires: Moment | None = None
+    reset_marks: dict[ResetPath, Generation] = Field(default_factory=dict, max_length=MOST_RESETS)
     root: Quorum
     policy: Quorum
 

@@ -172,4 +172,4 @@ def _secrets(court: Court, folder: str) -> dict[str, Sealed]:
 
 def _kept(court: Court) -> dict[str, Kept]:
     """What was kept before, with what was accepted now on top."""
-    return {**(court.memory.kept if court.memory else {}), **court.kept}
+    return {**court.marks, **court.kept}

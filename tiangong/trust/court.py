@@ -64,6 +64,8 @@ class Court:
     ring: Keyring = field(default_factory=dict)
     withdrawn: set[tuple[str, str]] = field(default_factory=set)
     """path and digest of every restriction that has been withdrawn; see `take_withdrawals`"""
+    marks: dict[str, Kept] = field(init=False, default_factory=dict)
+    """what is remembered of every document, by path"""
     files: Files = field(init=False)
     _reach: tuple[str, ...] = field(init=False, default=("",))
     _remembered: dict[str, list[str]] = field(init=False, default_factory=dict)
@@ -71,13 +73,14 @@ class Court:
     def __post_init__(self) -> None:
         """Nothing is read yet."""
         self.files = Files(self.tree, self.cache, self.refusals, self.most)
-        for path in self.memory.kept if self.memory else ():
-            self._remembered.setdefault(path.rpartition("/")[0], []).append(path)
 
     def open(self) -> tuple[Root, Signed[TrustPolicy]]:
         """Follow the root chain and accept the policy; Refused when there is none to trust."""
         root = self.root = follow(self.files, self.pins, self.memory)
         self.kept.update((kept.path, kept) for kept in root.kept)
+        self.marks = root.marks(self.memory.kept if self.memory else {})
+        for path in self.marks:
+            self._remembered.setdefault(path.rpartition("/")[0], []).append(path)
         if root.document.metadata.repo != self.pins.repo:
             place = Place(self.kept_path(root))
             found = str(root.document.metadata.repo)
@@ -236,12 +239,13 @@ class Court:
 
     def _lost(self, path: str, before: Kept | None) -> None:
         """A restriction of which a wiped agent knows only that it counted: somebody has to show it again (R20)."""
-        if before is None or before.kind not in RESTRICTIONS or (path, before.digest) in self.withdrawn:
+        if before is None or not before.digest or before.kind not in RESTRICTIONS:
             return
-        self.refuse(path, problem(LOST, Place(path), kind=before.kind))
+        if (path, before.digest) not in self.withdrawn:
+            self.refuse(path, problem(LOST, Place(path), kind=before.kind))
 
     def _before(self, path: str) -> Kept | None:
-        return self.memory.kept.get(path) if self.memory else None
+        return self.marks.get(path)
 
     def _policy(self, root: Root) -> Signed[TrustPolicy]:
         """The policy in the tree, or the remembered one and a refusal; Refused when there is neither."""

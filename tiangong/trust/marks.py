@@ -7,6 +7,11 @@ from tiangong.model.stages import Kept
 from tiangong.trust.reading import Found
 
 LONGEST_JUMP = 1_000_000
+ALARMS = frozenset(
+    {"trust/equivocation", "trust/rollback", "trust/jump", "trust/root-replaced", "trust/history-rewritten"}
+    | {"trust/lost-restriction"}
+)
+"""what no honest hand does by an oversight alone: somebody should look into it (R12, R21)"""
 ONCE = {
     "Release": "trust/release-changed",
     "Suppression": "trust/suppression-changed",
@@ -30,9 +35,10 @@ def judge_mark(found: Found, document: Document, repo: str, kept: Kept | None) -
 
 def _against(generation: int, digest: str, kept: Kept | None, place: Place) -> Problem | None:
     before = kept.generation if kept else 0
+    # A mark that the root has reset knows the number alone: whatever its owners sign from there on counts.
     if generation < before:
         return problem("trust/rollback", place, found=generation, accepted=before)
-    if kept and generation == before and digest != kept.digest:
+    if kept and kept.digest and generation == before and digest != kept.digest:
         return problem("trust/equivocation", place, generation=before)
     if generation > before + LONGEST_JUMP:
         return problem("trust/jump", place, found=generation, accepted=before)

@@ -1,9 +1,10 @@
 """The chain of trust roots (R1): from the pinned one, each next one signed by the thresholds of both."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from tiangong.documents.paths import kind_at
+from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import Place, Problem, Refused, problem
 from tiangong.model.policy import TrustRoot
 from tiangong.model.stages import Kept, Memory, Pins
@@ -23,6 +24,17 @@ class Root:
     document: TrustRoot
     digest: str
     kept: tuple[Kept, ...]
+    known: Mapping[str, int] = field(default_factory=dict)
+    """the mark resets that were carried out before, when an older root was the newest one"""
+
+    def marks(self, kept: Mapping[str, Kept]) -> dict[str, Kept]:
+        """What is remembered, with this root's new resets carried out (R12).
+
+        A mark beyond the last good generation goes back to it, without the bytes; who has no mark yet starts there.
+        """
+        resets = self.document.spec.reset_marks
+        back = {path: good for path, good in resets.items() if _goes_back(kept.get(path), good, self.known.get(path))}
+        return {**kept, **{path: _blank(path, good) for path, good in back.items()}}
 
     @property
     def version(self) -> int:
@@ -38,6 +50,16 @@ class _Link:
     kept: Kept
 
 
+def _goes_back(kept: Kept | None, good: int, known: int | None) -> bool:
+    return kept is None or (kept.generation > good and known != good)
+
+
+def _blank(path: str, generation: int) -> Kept:
+    """A mark of which only the number is known."""
+    kind = kind_at(path) or ""
+    return Kept(path, kind, names_in(kind, path).get("name", "") if kind else "", generation, "", b"", ())
+
+
 def root_path(version: int) -> str:
     """Where a version of the root stands."""
     return f"{FOLDER}/{version}.yaml"
@@ -51,7 +73,19 @@ def follow(files: Files, pins: Pins, memory: Memory | None) -> Root:
         chain.append(step)
     newest = chain[-1]
     _report_unlinked(files, newest.document.spec.version)
-    return Root(newest.document, newest.kept.digest, tuple(link.kept for link in chain))
+    known = _resets_of(files, memory, chain[0])
+    return Root(newest.document, newest.kept.digest, tuple(link.kept for link in chain), known)
+
+
+def _resets_of(files: Files, memory: Memory | None, first: _Link) -> Mapping[str, int]:
+    """The resets of the root that was the newest one the last time."""
+    if memory is None:
+        return {}
+    if first.document.spec.version == memory.root_version:
+        return first.document.spec.reset_marks
+    kept = memory.kept.get(root_path(memory.root_version))
+    document = files.document(kept.path, kept.raw, kept.digest) if kept and same_bytes(kept) else None
+    return document.spec.reset_marks if isinstance(document, TrustRoot) else {}
 
 
 def expired(root: Root, now: datetime) -> Problem | None:

@@ -12,7 +12,9 @@ from tiangong.author.team import team
 from tiangong.cli.checkup.check import attempt, failed, note, ok, warn, warned
 from tiangong.errors import Away, Misuse, Place
 from tiangong.fleet.clone import Clone
+from tiangong.fleet.reasons import alarms
 from tiangong.fleet.refresh import ask_push, refresh
+from tiangong.fleet.statuses import Fleet
 from tiangong.model.answer import Check
 from tiangong.model.policy import Level
 from tiangong.trust.audit import audit, found_pins
@@ -35,6 +37,7 @@ def clone_checks(clone: Clone, now: datetime) -> Iterator[Check]:
         yield from _hook(clone)
     yield from attempt("policy", lambda: _policy(clone, now))
     yield from attempt("documents", lambda: _documents(clone, now))
+    yield from attempt("alarms", lambda: _alarms(clone, now))
 
 
 def clock(name: str, newest: datetime, now: datetime) -> Iterator[Check]:
@@ -116,3 +119,16 @@ def _documents(clone: Clone, now: datetime) -> Iterator[Check]:
         return
     yield warn("documents", "unsigned", count=len(refusals))
     yield from warned("documents", [refusal.problem for refusal in refusals[:MOST]])
+
+
+def _alarms(clone: Clone, now: datetime) -> Iterator[Check]:
+    """What agents met that looks like an attack (R12), from their signed status."""
+    found = [
+        (said.environment, one) for said in Fleet(clone).all(now) if said.status for one in alarms(said.status.spec)
+    ]
+    if not found:
+        yield ok("alarms", "no-alarms")
+        return
+    for environment in dict.fromkeys(environment for environment, _ in found):
+        yield warn("alarms", "alarm", environment=environment)
+        yield from warned("alarms", [one for where, one in found if where == environment][:MOST])

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tiangong.agent import remote_of
-from tiangong.cli.checkup.check import attempt, fail, failed, note, ok, warn
+from tiangong.cli.checkup.check import attempt, fail, failed, note, ok, warn, warned
 from tiangong.cli.checkup.clone import clock, level
 from tiangong.errors import Fact, Misuse, Place, TiangongError
 from tiangong.executors.registry import Registry
@@ -19,11 +19,13 @@ from tiangong.git.objects import write_commit
 from tiangong.journal.sqlite import open_journal
 from tiangong.model.answer import Check
 from tiangong.model.environment import Agent
+from tiangong.model.stages import Memory
 from tiangong.model.status import LIVE_REF
 from tiangong.report.signer import Signer, read_key
 from tiangong.settings import AgentSettings, read_settings
 from tiangong.sources.git import GitSource
 from tiangong.trust.keys import parse_public
+from tiangong.trust.marks import ALARMS
 from tiangong.trust.verify import Cache, verify
 from tiangong.trust.wire import SigError
 
@@ -118,10 +120,26 @@ def _remote(settings: AgentSettings, signer: Signer | None, now: datetime) -> It
         yield ok("fetch", "fetch", remote=well.git)
         yield from attempt("push", lambda: _push(mirror, settings.environment, now))
         yield from clock("clock", snapshot.committed, now)
-        desired = verify(snapshot, settings.pins(well), None, now, Cache())
+        desired = verify(snapshot, settings.pins(well), _memory(settings, well.repo, now), now, Cache())
     yield ok("trust", "trusted", environment=settings.environment, count=len(desired.refusals))
+    found = [refusal.problem for refusal in desired.refusals if refusal.problem.code in ALARMS]
+    if found:
+        yield warn("alarms", "alarm", environment=settings.environment)
+    yield from warned("alarms", found)
     if signer is not None:
         yield from _accepted(signer, settings.environment, desired.agent.document if desired.agent else None)
+
+
+def _memory(settings: AgentSettings, repo: str, now: datetime) -> Memory | None:
+    """What the agent here has accepted before; only against that can an old or a second version be noticed."""
+    path = settings.state / "journal.db"
+    if not path.exists():
+        return None
+    journal, _ = open_journal(path, now)
+    try:
+        return journal.memory(repo)
+    finally:
+        journal.close()
 
 
 def _push(mirror: Mirror, environment: str, now: datetime) -> Iterator[Check]:

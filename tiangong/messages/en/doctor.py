@@ -35,6 +35,12 @@ SENTENCES: dict[str, Sentence] = {
     "push": Sentence("{remote} would take a push to main"),
     "push-ref": Sentence("the remote would take a push to {ref}"),
     "trusted": Sentence("the wishes for {environment} verify; {count} documents don't count"),
+    "no-alarms": Sentence("no agent has met an old version put back, or two versions of one generation"),
+    "alarm": Sentence(
+        "what the agent of {environment} met looks like an attack on the repository",
+        fix="look at each of the following; tiangong history FILE shows who signed what when",
+        rule="R12",
+    ),
     "accepted": Sentence("the control repository names this host's key as the agent of {environment}"),
     "not-accepted": Sentence(
         "the control repository does not name this host's key ({key}) as the agent of {environment}",

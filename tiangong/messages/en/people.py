@@ -33,6 +33,11 @@ SENTENCES: dict[str, Sentence] = {
         fix="lower the threshold or name more people",
         rule="R1",
     ),
+    "bad-reset": Sentence(
+        "{word} is not of the form FILE=N",
+        fix="--reset-mark environments/prod-eu/environment.yaml=7, where 7 is the last generation that was good",
+        rule="R12",
+    ),
     "nothing-rotates": Sentence(
         "nothing of the root is to change", fix="say what: --add-root WHO=FILE.pub, --remove-root WHO, --expires TIME …"
     ),

@@ -13,6 +13,7 @@ SENTENCES: dict[str, Sentence] = {
     "head": Sentence("{environment}: heard {age} ago, at {revision}, agent {agent}, level {level}"),
     "no-environments": Sentence("There is no environment yet; make one: tiangong env new NAME"),
     "see-why": Sentence("Why something is held: tiangong why {environment}"),
+    "alarm": Sentence("ALARM: the agent of {environment} met {count} of what looks like an attack:"),
     "receipt-not-trusted": Sentence("not trusted"),
     "absent": Sentence("absent"),
     "retired": Sentence("{age}, retired"),

@@ -152,7 +152,10 @@ SENTENCES: dict[str, Sentence] = {
         rule="R12",
     ),
     "jump": Sentence(
-        "jumps from generation {accepted} to {found}", fix="restore it, and find out whose key was used", rule="R12"
+        "jumps from generation {accepted} to {found}",
+        fix="restore it, find out whose key was used, take it out of the policy; where agents accepted such a jump: "
+        "tiangong trust rotate-root --reset-mark FILE=LAST-GOOD-GENERATION",
+        rule="R12",
     ),
     "no-digest": Sentence(
         "a promotion must name its release by digest", fix="run: tiangong commit (it fills the digest in)", rule="R13"

@@ -29,6 +29,11 @@ SENTENCES: dict[str, Words] = {
     "push": Words("{remote} 会接受对 main 的推送"),
     "push-ref": Words("远程仓库会接受对 {ref} 的推送"),
     "trusted": Words("环境 {environment} 的期望通过验证；{count} 个文档不生效"),
+    "no-alarms": Words("没有代理遇到被放回的旧版本，或同一代次的两个版本"),
+    "alarm": Words(
+        "环境 {environment} 的代理遇到的情况像是对仓库的攻击",
+        fix="逐一查看以下各项；tiangong history FILE 显示谁在何时签了什么",
+    ),
     "accepted": Words("控制仓库已登记本机的密钥为环境 {environment} 的代理"),
     "not-accepted": Words(
         "控制仓库没有登记本机的密钥（{key}）为环境 {environment} 的代理",

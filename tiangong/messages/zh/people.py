@@ -23,6 +23,10 @@ SENTENCES: dict[str, Words] = {
     "out-of-reach": Words(
         "{quorum} 需要 {threshold} 人签名，却只列出 {people} 人；之后谁也无法再更改", fix="降低阈值或增加人员"
     ),
+    "bad-reset": Words(
+        "{word} 不是 FILE=N 的形式",
+        fix="--reset-mark environments/prod-eu/environment.yaml=7 ，其中 7 是最后一个可信的代次",
+    ),
     "nothing-rotates": Words(
         "信任根没有要更改的内容", fix="说明更改什么：--add-root WHO=FILE.pub、--remove-root WHO、--expires TIME …"
     ),

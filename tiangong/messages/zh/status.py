@@ -13,6 +13,7 @@ SENTENCES: dict[str, Words] = {
     "head": Words("{environment}：最近消息 {age} 前，位于 {revision}，代理 {agent}，级别 {level}"),
     "no-environments": Words("还没有环境；新建一个：tiangong env new NAME"),
     "see-why": Words("为何暂缓：tiangong why {environment}"),
+    "alarm": Words("警报：环境 {environment} 的代理遇到 {count} 项像是攻击的情况："),
     "receipt-not-trusted": Words("不可信任"),
     "absent": Words("不存在"),
     "retired": Words("{age}，已退役"),

@@ -90,7 +90,11 @@ SENTENCES: dict[str, Words] = {
     "equivocation": Words(
         "又是代次 {generation}，但字节与已接受的不同", fix="查明谁签了两个版本；然后再次编辑并签名，得到新的代次"
     ),
-    "jump": Words("从代次 {accepted} 跳到 {found}", fix="恢复它，并查明用的是谁的密钥"),
+    "jump": Words(
+        "从代次 {accepted} 跳到 {found}",
+        fix="恢复它，查明用的是谁的密钥并将其移出策略；若代理已接受这样的跳跃："
+        "tiangong trust rotate-root --reset-mark FILE=LAST-GOOD-GENERATION",
+    ),
     "no-digest": Words("晋级必须以摘要指明其发布", fix="运行：tiangong commit （它会填入摘要）"),
     "root-mismatch": Words(
         "不是这个代理被告知要信任的信任根（sha512:{expected}…）", fix="检查远程仓库；如果它是正确的，用新令牌重新加入"
