@@ -31,7 +31,8 @@ from tiangong.report.logs import Logs
 from tiangong.report.recall import Recalled
 from tiangong.report.redact import Redactor
 from tiangong.report.reporter import Reporter
-from tiangong.report.signer import Identity, read_key
+from tiangong.report.rotation import Turning
+from tiangong.report.signer import Identity
 from tiangong.report.status import Voice
 from tiangong.settings import AgentSettings, SourceSettings
 from tiangong.sources.git import GitSource
@@ -220,7 +221,7 @@ def limits_of(settings: AgentSettings) -> Limits:
 
 
 def _identity(settings: AgentSettings, well: SourceSettings) -> Identity:
-    signer = read_key(settings.key)
+    signer = Turning(settings.state, settings.environment, well.repo)
     instance = _instance(settings.state / "instance")
     return Identity(settings.environment, well.repo, well.level, instance, __version__, signer)
 

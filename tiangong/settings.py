@@ -111,8 +111,9 @@ class AgentSettings(Model):
 
     @property
     def key(self) -> Path:
-        """The agent's private key."""
-        return self.state / "key"
+        """The private key the agent signs with now: the one it joined with, until another followed (D16)."""
+        later = self.state / "signing"
+        return later if later.exists() else self.state / "key"
 
     def pins(self, source: SourceSettings) -> Pins:
         """What this host holds fixed of one source."""

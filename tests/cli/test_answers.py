@@ -28,6 +28,8 @@ AUTHOR = [
     ("profile", "show", "standard"),
     ("suppression", "list"),
     ("suppression", "show", "inc-1"),
+    ("recalls", "list"),
+    ("recalls", "show", "shop/r-1"),
     ("history", "environments/dev/environment.yaml"),
     ("diff", "HEAD~2..HEAD"),
     ("whoami",),
@@ -85,6 +87,7 @@ def busy(founded: Any, tmp_path_factory: pytest.TempPathFactory) -> Site:
     shutil.copytree(founded, root, symlinks=True)
     site = Site(root, Person.at(root / "home"))
     site.good("suspend", "dev", "--for", "1h", "--reason", "r", "--id", "inc-1", "--yes")
+    site.good("recall", "shop", "^9", "--reason", "r", "--id", "r-1", "--yes")
     site.good("context", "add", "acme", "--use")
     site.good("set", "dev", "timezone=Europe/Berlin", "labels.a=b", "--yes")
     site.put("profiles/odd.yaml", "kind: Profile\n")

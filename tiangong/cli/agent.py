@@ -101,6 +101,21 @@ def accept_history(
     say("agent/history-accepted", sha=sha)
 
 
+@app.command("rotate-key")
+def rotate_key(settings: SettingsPath = DEFAULT_PATH) -> None:
+    """Make this agent's next key; the agent announces it, and goes over to it once the repository lists it.
+
+    May be run again: the same key is announced. The deploy key with which the host fetches and pushes stays what it is.
+    """
+    from tiangong.host.rotate import rotate_key
+
+    found = rotate_key(read_settings(settings))
+    facts = {"path": str(found.path), "fingerprint": found.fingerprint}
+    say("agent/next-made" if found.made else "agent/next-kept", **facts, before=found.before)
+    say("agent/next-announced", environment=read_settings(settings).environment)
+    raw(f"  {found.request}")
+
+
 # ── in a clone of the control repository ─────────────────────────────────────────────────────────────────────────
 @app.command()
 def token(
@@ -116,7 +131,9 @@ def token(
 
 @app.command()
 def accept(
-    request: Annotated[str, typer.Argument(metavar="REQUEST", help="As tiangong agent join printed it: tgr1-…")],
+    request: Annotated[
+        str, typer.Argument(metavar="REQUEST|ENV", help="As agent join printed it, or whose agent announces a key.")
+    ],
     *,
     replace: Annotated[bool, typer.Option("--replace", help="The key before ends now: its host is lost.")] = False,
     key: KeyFile = None,
@@ -125,7 +142,10 @@ def accept(
     branch: Branch = None,
     yes: Yes = False,
 ) -> None:
-    """Sign an agent's key: from then on its word counts for its environment. Run it in the control repository."""
+    """Sign an agent's key: from then on its word counts for its environment. Run it in the control repository.
+
+    With ENV it is the key that environment's agent announces in its status, signed by its present one.
+    """
     from tiangong.cli.joining import Landing, accept
 
     accept(request, Landing(push, branch, key, person), replace=replace, ask=not yes)

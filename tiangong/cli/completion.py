@@ -27,6 +27,7 @@ KINDS = {
     "GLOB,…": "envs",
     "ENV/INST | PRODUCT": "inst",
     "PRODUCT": "product",
+    "REQUEST|ENV": "env",
     "PRODUCT@V": "release",
     "DIR": "folder",
     "[WORD | RULE | CODE]": "=" + ",".join(WORDS),

@@ -113,7 +113,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "agent accept": (
         ("tiangong agent accept tgr1-… --push", "the request as agent join printed it"),
         ("tiangong agent accept tgr1-… --replace --push", "the host before is lost"),
+        ("tiangong agent accept prod-eu --push", "the key its agent announces in its status"),
     ),
+    "agent rotate-key": (("tiangong agent rotate-key", "on the host; the running agent announces the new key"),),
     "agent join": (
         ("tiangong agent join tg1-eyJ1cmwi", "on the host, with the token that env new printed"),
         ("tiangong agent join tg1-eyJ1cmwi --plugin shell --ca /etc/ssl/corp.pem", "shell steps; the company's own CA"),

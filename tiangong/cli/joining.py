@@ -10,16 +10,16 @@ from tiangong.author.joining import OVERLAP, accepting, remote_url, token_of
 from tiangong.author.shelf import Shelf
 from tiangong.cli.clock import clock
 from tiangong.cli.landing import Signers, head_of, land_documents
-from tiangong.cli.output import Format, answers, items, raw, say, tell
+from tiangong.cli.output import Format, answers, complain, items, raw, say, tell
 from tiangong.cli.reading import ago, local
 from tiangong.cli.writing import Wanted, open_clone
-from tiangong.errors import Misuse
+from tiangong.errors import Misuse, Refused
 from tiangong.fleet.statuses import Said
 from tiangong.messages.spoken import text
 from tiangong.model.answer import AgentKeySummary, AnswerMetadata
 from tiangong.model.scalar import parse_duration
 from tiangong.trust.keys import parse_public
-from tiangong.trust.tokens import read_request, write_token
+from tiangong.trust.tokens import REQUEST, read_request, write_token
 
 AGENTS = {"ENVIRONMENT": "name", "KEY": "fingerprint", "SINCE": "since", "UNTIL": "until", "HEARD": "heard"}
 NOW = timedelta()
@@ -61,7 +61,7 @@ class Landing:
 
 def accept(request_line: str, landing: Landing, *, replace: bool, ask: bool) -> None:
     """Show whose key it is, sign it into the environment's agent.yaml, commit."""
-    request = read_request(request_line)
+    request = read_request(request_line if request_line.startswith(REQUEST) else announced(request_line))
     clone = open_clone()
     found = accepting(Shelf(head_of(clone)), request, clock(), NOW if replace else OVERLAP)
     if found is None:
@@ -78,19 +78,42 @@ def accept(request_line: str, landing: Landing, *, replace: bool, ask: bool) -> 
         say("join/next")
 
 
+def announced(environment: str) -> str:
+    """The request of the key an agent announces; Misuse when it announces none, Refused when it isn't its word."""
+    from tiangong.cli.reading import open_fleet
+
+    fleet, away = open_fleet(offline=False)
+    if away:
+        complain(away)
+    said = fleet.one(environment, clock())
+    if said.status is None:
+        raise Refused(*said.problems)
+    line = said.status.spec.next_key
+    if not line:
+        raise Misuse.of("join/nothing-announced", environment=environment)
+    request = read_request(line)
+    if request.environment != environment:
+        raise Misuse.of("join/other-environment", environment=environment, found=request.environment)
+    return line
+
+
 def agents(form: Format, *, offline: bool) -> None:
     """Every key of every agent, as agents see them: on the remote's main as last fetched."""
     from tiangong.cli.reading import open_fleet
 
     fleet, away = open_fleet(offline=offline)
     now = clock()
-    found = [one for said in fleet.all(now) for one in _keys(said)]
+    heard = list(fleet.all(now))
+    found = [one for said in heard for one in _keys(said)]
     if form is not Format.TABLE:
         answers(found, form)
     elif found:
         items([_row(one, now) for one in found], form, columns=AGENTS)
     else:
         tell("join/no-agents")
+    for said in heard:
+        if said.status and said.status.spec.next_key:
+            tell("join/announces", environment=said.environment)
     if away:
         raise away
 

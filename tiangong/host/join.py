@@ -58,7 +58,7 @@ def join(wanted: Wanted, now: datetime) -> Joined:
     _private_folder(state)
     key = state / "key"
     key_made = not key.exists()
-    signer = _make_key(key, token.environment) if key_made else read_key(key)
+    signer = make_key(key, token.environment) if key_made else read_key(key)
     if known is None:
         if token.known_hosts:
             _write(state / "known_hosts", token.known_hosts.encode(), 0o644)
@@ -143,7 +143,7 @@ def _plugin(type_: str) -> str:
     return type_
 
 
-def _make_key(path: Path, environment: str) -> Signer:
+def make_key(path: Path, environment: str) -> Signer:
     """Make the agent's key, once; its public half beside it."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat

@@ -108,6 +108,8 @@ class StatusSpec(Model):
     """path of a document → its mark"""
     secrets: dict[str, str] = Field(default_factory=dict)
     """secret → digest of its value with a key only the agent has, so that plans can be made again from Git (D22)"""
+    next_key: str = Field(default="", max_length=8192)
+    """a join request of the key that is to follow this one, to be accepted by the owners (D16)"""
 
 
 class StatusMetadata(Model):

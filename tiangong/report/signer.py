@@ -2,10 +2,12 @@
 
 import stat
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tiangong.errors import Misuse, Place
+from tiangong.model.environment import Agent
 from tiangong.model.policy import Level
 from tiangong.model.status import NAMESPACE, SIGNATURE_SUFFIX
 from tiangong.trust.keys import PublicKey, parse_blob
@@ -26,6 +28,37 @@ class Signer:
         """A file with the signature beside it."""
         return {path: raw, path + SIGNATURE_SUFFIX: sign(self.private, raw, NAMESPACE)}
 
+    @property
+    def announcement(self) -> str:
+        """No key follows this one."""
+        return ""
+
+    def turn(self, _agent: Agent | None, _now: datetime, /) -> bool:
+        """There is nothing to go over to."""
+        return False
+
+
+class Signing(Protocol):
+    """What signs the words of an agent: one key, or the newest of several."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The public half of the key it signs with now."""
+        ...
+
+    @property
+    def announcement(self) -> str:
+        """A request for the key that is to follow; empty = none."""
+        ...
+
+    def sealed(self, path: str, raw: bytes) -> dict[str, bytes]:
+        """A file with the signature beside it."""
+        ...
+
+    def turn(self, agent: Agent | None, now: datetime, /) -> bool:
+        """Go over to the next key when the repository lists it by now; tell whether that was done."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -36,7 +69,7 @@ class Identity:
     level: Level
     instance: str
     version: str
-    signer: Signer
+    signer: Signing
 
 
 def signer_of(private: Any) -> Signer:

@@ -88,6 +88,7 @@ class Voice:
                 "holds": tuple(self.reason("hold", found) for found in desired.holds),
                 "marks": _marks(desired),
                 "secrets": _secrets(desired),
+                "next_key": self.identity.signer.announcement,
             }
         )
 

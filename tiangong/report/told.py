@@ -73,9 +73,18 @@ def keys_of(own: bytes, agent: Agent | None, now: datetime) -> Keys:
 
 
 def read_own(tree: Tree, commit: str) -> Told:
-    """The status of a commit this agent took on itself before; no signature is asked for again."""
+    """The status of a commit this agent took on itself before; a signature isn't asked for again, only whose it is."""
     raw = _bounded(tree, STATUS_FILE, LARGEST)
-    return Told(commit, parse_model(raw, STATUS_FILE, Status).spec, sha512(raw), b"")
+    return Told(commit, parse_model(raw, STATUS_FILE, Status).spec, sha512(raw), _signed_with(tree, raw))
+
+
+def _signed_with(tree: Tree, raw: bytes) -> bytes:
+    """The key a status is signed with; nothing where it isn't."""
+    try:
+        signature = _bounded(tree, STATUS_FILE + SIGNATURE_SUFFIX, LARGEST_SIGNATURE)
+        return check(signature, raw, NAMESPACE).key.blob
+    except (SigError, Refused):
+        return b""
 
 
 def read_status(tree: Tree, commit: str, environment: str, keys: Keys) -> Told:

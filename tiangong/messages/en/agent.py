@@ -55,6 +55,12 @@ SENTENCES: dict[str, Sentence] = {
     # ── what commands say ────────────────────────────────────────────────────────────────────────────────────
     "key-made": Sentence("Made the agent's key {path} ({fingerprint})."),
     "key-kept": Sentence("The agent's key {path} ({fingerprint}) is kept."),
+    "next-made": Sentence("Made the agent's next key {path} ({fingerprint}); it signs with {before} until then."),
+    "next-kept": Sentence("The agent's next key {path} ({fingerprint}) is kept; it signs with {before} until then."),
+    "next-announced": Sentence(
+        "The running agent announces it in its status. In the control repository: tiangong agent accept {environment} "
+        "(or with this request, where the agent can't report):"
+    ),
     "settings-written": Sentence("Wrote {path}."),
     "settings-kept": Sentence("{path} is kept as it is."),
     "public-key": Sentence("Public key, for the forge as a deploy key that may write:"),

@@ -21,6 +21,15 @@ SENTENCES: dict[str, Sentence] = {
         fix="on the host: move the agent's key away and join again, which makes a new one",
         rule="R6",
     ),
+    "nothing-announced": Sentence(
+        "the agent of {environment} announces no key",
+        fix="on its host: tiangong agent rotate-key; or accept a request: tiangong agent accept tgr1-…",
+        rule="D16",
+    ),
+    "other-environment": Sentence(
+        "the agent of {environment} announces a key for {found}", fix="find out who made it; accept nothing", rule="R21"
+    ),
+    "announces": Sentence("The agent of {environment} announces a new key: tiangong agent accept {environment}"),
     # ── what commands say ────────────────────────────────────────────────────────────────────────────────────────
     "on-host": Sentence("On the host of {environment}, until {until}:"),
     "command": Sentence("tiangong agent join {token}"),

@@ -36,6 +36,12 @@ SENTENCES: dict[str, Words] = {
     # ── what commands say ────────────────────────────────────────────────────────────────────────────────────
     "key-made": Words("已生成代理的密钥 {path}（{fingerprint}）。"),
     "key-kept": Words("代理的密钥 {path}（{fingerprint}）保持不变。"),
+    "next-made": Words("已生成代理的下一个密钥 {path}（{fingerprint}）；在此之前它用 {before} 签名。"),
+    "next-kept": Words("代理的下一个密钥 {path}（{fingerprint}）保持不变；在此之前它用 {before} 签名。"),
+    "next-announced": Words(
+        "运行中的代理会在其状态中宣布它。在控制仓库中：tiangong agent accept {environment} "
+        "（或在代理无法报告时使用这个请求）："
+    ),
     "settings-written": Words("已写入 {path}。"),
     "settings-kept": Words("{path} 保持原样。"),
     "public-key": Words("公钥，请在代码托管平台登记为可写的部署密钥："),

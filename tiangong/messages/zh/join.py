@@ -15,6 +15,14 @@ SENTENCES: dict[str, Words] = {
     "shared-key": Words(
         "这个密钥已经属于 {owner}；一个密钥只代表一方", fix="在主机上：移走代理的密钥并重新加入，会生成新的密钥"
     ),
+    "nothing-announced": Words(
+        "环境 {environment} 的代理没有宣布密钥",
+        fix="在其主机上：tiangong agent rotate-key ；或接受请求：tiangong agent accept tgr1-…",
+    ),
+    "other-environment": Words(
+        "环境 {environment} 的代理宣布的是 {found} 的密钥", fix="查明是谁生成的；不要接受任何内容"
+    ),
+    "announces": Words("环境 {environment} 的代理宣布了新密钥：tiangong agent accept {environment}"),
     # ── what commands say ────────────────────────────────────────────────────────────────────────────────────────
     "on-host": Words("在环境 {environment} 的主机上，于 {until} 之前："),
     "command": Words("tiangong agent join {token}"),

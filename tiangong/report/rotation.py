@@ -1,0 +1,91 @@
+"""The agent's key and the one that follows it (D16): the old one announces the new one until the repository lists it.
+
+`key` in the state folder is the first key, and often what the remote knows the host by; it is never moved. Later ones
+are `signing`; `signing.next` is the one that is announced.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tiangong.errors import Misuse
+from tiangong.model.environment import Agent
+from tiangong.report.signer import Signer, read_key
+from tiangong.trust.keys import PublicKey, parse_public
+from tiangong.trust.tokens import write_request
+from tiangong.trust.wire import SigError
+
+FIRST, LATER, NEXT = "key", "signing", "signing.next"
+
+
+def key_path(state: Path) -> Path:
+    """The private key an agent signs with now."""
+    later = state / LATER
+    return later if later.exists() else state / FIRST
+
+
+class Turning:
+    """Signs with the newest key the repository lists, and has the next one announced. Read by several threads."""
+
+    def __init__(self, state: Path, environment: str, repo: str) -> None:
+        """Load the key; Misuse when it isn't in order."""
+        self._state, self._environment, self._repo = state, environment, repo
+        self._signer = read_key(key_path(state))
+
+    @property
+    def private(self) -> Any:
+        """The key object."""
+        return self._signer.private
+
+    @property
+    def public(self) -> PublicKey:
+        """Its public half."""
+        return self._signer.public
+
+    def sealed(self, path: str, raw: bytes) -> dict[str, bytes]:
+        """A file with the signature beside it."""
+        return self._signer.sealed(path, raw)
+
+    @property
+    def announcement(self) -> str:
+        """A request for the next key, signed by that key; empty when there is none, or it isn't in order."""
+        following = self._next()
+        if following is None:
+            return ""
+        return write_request(self._environment, self._repo, following.public.line, following.private)
+
+    def turn(self, agent: Agent | None, now: datetime, /) -> bool:
+        """Go over to the next key when the repository lists it by now; tell whether that was done."""
+        following = self._next() if agent is not None else None
+        if agent is None or following is None or not _is_listed(following.public.blob, agent, now):
+            return False
+        try:
+            for end in (".pub", ""):
+                new = self._state / f"{NEXT}{end}"
+                if new.exists():
+                    new.replace(self._state / f"{LATER}{end}")
+        except OSError:
+            return False  # it goes on with the old key, which counts for days yet, and tries again
+        self._signer = following
+        return True
+
+    def _next(self) -> Signer | None:
+        path = self._state / NEXT
+        try:
+            return read_key(path) if path.exists() else None
+        except (Misuse, OSError):
+            return None
+
+
+def _is_listed(blob: bytes, agent: Agent, now: datetime) -> bool:
+    for key in agent.spec.keys:
+        try:
+            same = parse_public(key.key).blob == blob
+        except SigError:
+            continue
+        if same and (key.from_ is None or key.from_ <= now) and (key.until is None or now < key.until):
+            return True
+    return False
+
+
+__all__ = ["FIRST", "LATER", "NEXT", "Turning", "key_path"]
