@@ -7,11 +7,12 @@ from docs.generate.fields import Field, doc_of, fields_of
 from docs.generate.markdown import code, plain, table, whole
 from tiangong.documents.schema import SAID
 from tiangong.executors.registry import PluginSettings
+from tiangong.model.acts import Withdrawal
 from tiangong.model.answers import ANSWERS
 from tiangong.model.document import Document
 from tiangong.model.kinds import KINDS
 from tiangong.settings import AgentSettings
-from tiangong.trust.roles import KINDS_OF, role_for
+from tiangong.trust.roles import KINDS_OF, WITHDRAWN_BY, role_for
 
 INTRO = """\
 What people write. Every document has `apiVersion: tiangong.dev/v1`, `kind`, `metadata` and `spec`; an unknown field is
@@ -49,6 +50,9 @@ def page() -> str:
 
 def _signer(kind: str) -> str:
     role = role_for(kind)
+    if kind == Withdrawal.__name__:
+        ends = (f"role `{by}` for a {what.lower()}" for what, by in WITHDRAWN_BY.items())
+        return ", ".join(ends) + ", the people named for policies in the trust root for a revocation"
     return (
         f"role `{role}`"
         if role

@@ -143,3 +143,20 @@ def test_of_other_products_nothing_is_read(world: World) -> None:
     assert set(desired.recalls) == {"shop"}
     assert codes(desired) == {}
     assert "products/auth/recalls/r-1.yaml" not in desired.memory.kept
+
+
+def test_restricting_takes_one_signature_even_where_the_role_asks_for_more(world: World) -> None:
+    """R3: a threshold of the role is for what changes something, not for what holds it."""
+    people = {**small_policy()["people"], "petra": {"keys": [world.person("petra").line]}}
+    roles = [one for one in small_policy()["roles"] if one["role"] not in ("promoter", "operator")]
+    roles += [{"role": role, "who": ["alice", "petra"], "threshold": 2} for role in ("promoter", "operator")]
+    world.set_policy(people=people, roles=roles)
+    for path in [one for one in world.files if one.endswith(".yaml") and not one.startswith("trust/")]:
+        world.edit(path) if "/releases/" not in path else None
+    world.recall("shop", "*", "petra")
+    world.suppress("inc-1", "alice")
+    world.promote("shop", "1.0.0", "stable", "petra")
+    desired = ask(world)
+    assert recalled(desired) == ["shop/r-1"], "R3: a recall needs more than one signature"
+    assert desired.suppressions, "R3: a suppression needs more than one signature"
+    assert set(codes(desired).values()) == {"trust/threshold"}

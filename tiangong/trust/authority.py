@@ -12,7 +12,7 @@ from tiangong.model.policy import Grant, Quorum, Role, TrustPolicySpec
 from tiangong.model.secret import Secret
 from tiangong.trust.keys import parse_public
 from tiangong.trust.reading import Found
-from tiangong.trust.roles import WITHDRAWN_BY, grants_for, role_for
+from tiangong.trust.roles import RESTRICTIONS, WITHDRAWN_BY, grants_for, role_for
 from tiangong.trust.wire import SigError
 
 Keyring = Mapping[bytes, str]
@@ -94,13 +94,15 @@ def judge(
 
 
 def grants_on(policy: TrustPolicySpec, path: str, document: Document, subject: Document | None = None) -> list[Grant]:
-    """The grants that cover a document; of a withdrawal, those of the owners of what it ends (R3).
+    """The grants that cover a document; of a withdrawal, those of the owners of what it ends.
 
-    A subject that can't be read may reach everything, and takes the owners of everything.
+    What restricts takes one signature, whatever else of its role takes (R3). A subject that can't be read may reach
+    everything, and takes the owners of everything.
     """
     kind = kind_at(path) or document.kind
     if not isinstance(document, Withdrawal):
-        return grants_for(policy, kind, path, named_environments(document), named_products(document))
+        found = grants_for(policy, kind, path, named_environments(document), named_products(document))
+        return [grant.model_copy(update={"threshold": 1}) for grant in found] if kind in RESTRICTIONS else found
     ended = document.spec.subject
     kind = kind_at(ended) or ""
     named = (named_environments(subject), named_products(subject)) if subject else ((), ())

@@ -1,7 +1,7 @@
 """Who may do what: the questions `trust can` and `trust who-can` ask of one policy and one root. Pure (R4, D12)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tiangong.model.policy import Grant, Quorum, Role, TrustPolicySpec, TrustRootSpec
 from tiangong.trust.roles import reaches
@@ -37,13 +37,14 @@ ACTIONS: Mapping[str, Action] = {
     "edit-product": Action("maintainer", _PRODUCT),
     "edit-channel": Action("maintainer"),
     "edit-fleet": Action("maintainer"),
+    "withdraw-recall": Action("maintainer", _PRODUCT),
     "seal": Action("sealer"),
     "edit-policy": Action("policy"),
     "revoke": Action("policy"),
     "rotate-root": Action("root"),
 }
-"""verb → the role it takes; revoking takes one of the policy's quorum, else its threshold counts"""
-ALONE = ("revoke",)
+"""verb → the role it takes; what restricts takes one signature, else the threshold counts (R3)"""
+ALONE = ("revoke", "suspend", "recall")
 """what restricts takes one signature, whatever the threshold (R3)"""
 
 
@@ -68,7 +69,8 @@ def ways(policy: TrustPolicySpec, root: TrustRootSpec, verb: str, target: Mappin
     if action.role in QUORUMS:
         quorum = root.policy if action.role == "policy" else root.root
         return (_of_quorum(str(action.role), quorum, 1 if verb in ALONE else quorum.threshold),)
-    return tuple(_covering(policy, action, target))
+    found = _covering(policy, action, target)
+    return tuple(replace(way, threshold=1) if verb in ALONE else way for way in found)
 
 
 def may(person: str, found: tuple[Way, ...]) -> Way | None:
