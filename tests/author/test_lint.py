@@ -11,11 +11,13 @@ from tests.author.office import DEV, SHOP, Desk
 from tiangong.author.lint.lint import lint
 from tiangong.author.listing import FileRef, Listing, in_memory
 from tiangong.author.starter import Wishes, starter_files, trust_files
+from tiangong.documents.digest import sha512
 from tiangong.documents.edit import set_field
 from tiangong.documents.schema import schemas
 from tiangong.messages import render
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+NO_BYTES = "sha512:" + "0" * 128
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7kJ5mwgg7OjPqpjX7Qbq9Yt0CtqP2Y3k2mG3VxN9aS"
 OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBBnkpzkdQeTFcz8BhQ0CxvvwLyp7TtpS6bDFUxA4rfN"
 MACHINES = {
@@ -114,6 +116,8 @@ PROMOTION = "products/shop/promotions/canary/2.0.0.yaml"
         ("environments/prod/agent.yaml", document("Agent", "prod", f"  keys: [{{key: {KEY}}}]\n"), "environments/prod/agent.yaml:4:9 metadata.name", "lint/no-environment"),
         ("products/shoe/releases/1.0.0/release.yaml", document("Release", "shoe@1.0.0", STEPS), "products/shoe/releases/1.0.0/release.yaml:4:9 metadata.name", "lint/unknown"),
         ("suppressions/x.yaml", document("Suppression", "x", "  environments: [prod-*]\n  until: 2027-01-01T00:00:00Z\n  reason: x\n"), "suppressions/x.yaml:6:18 spec.environments[0]", "lint/unknown"),
+        ("products/shoe/recalls/r.yaml", document("Recall", "shoe/r", "  versions: ^1\n  reason: x\n"), "products/shoe/recalls/r.yaml:4:9 metadata.name", "lint/unknown"),
+        ("withdrawals/w.yaml", document("Withdrawal", "w", f"  subject: channels/canary.yaml\n  digest: {NO_BYTES}\n  reason: x\n"), "withdrawals/w.yaml:6:12 spec.subject", "trust/cant-withdraw"),
         ("channels/notes.txt", b"x", "channels/notes.txt", "trust/stray"),
         ("channels/canary.yaml.al ice.sig", b"x", "channels/canary.yaml.al ice.sig", "trust/bad-name"),
         ("channels/gone.yaml.alice.sig", b"x", "channels/gone.yaml.alice.sig", "trust/stray"),
@@ -124,6 +128,16 @@ PROMOTION = "products/shop/promotions/canary/2.0.0.yaml"
 )  # fmt: skip
 def test_one_file_too_many(path: str, raw: bytes, place: str, code: str) -> None:
     assert (place, code) in found({path: raw})
+
+
+def test_a_withdrawal_of_other_bytes_ends_nothing() -> None:
+    held = document("Suppression", "x", "  until: 2027-01-01T00:00:00Z\n  reason: x\n")
+    ends = document("Withdrawal", "x", f"  subject: suppressions/x.yaml\n  digest: {NO_BYTES}\n  reason: x\n")
+    said = found({"suppressions/x.yaml": held, "withdrawals/x.yaml": ends})
+    assert said == [("withdrawals/x.yaml:7:11 spec.digest", "trust/withdraws-other")]
+    right = ends.replace(NO_BYTES.encode(), sha512(held).encode())
+    assert found({"suppressions/x.yaml": held, "withdrawals/x.yaml": right}) == []
+    assert found({"withdrawals/x.yaml": ends}) == []  # both may be cleared away
 
 
 def test_a_suppression_that_has_ended_may_name_anything() -> None:

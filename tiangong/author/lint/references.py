@@ -6,10 +6,13 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from tiangong.author.lint.books import Books
+from tiangong.documents.digest import sha512
 from tiangong.documents.paths import names_in
 from tiangong.errors import Problem, problem
+from tiangong.model.acts import Recall, Withdrawal
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+from tiangong.trust.withdrawal import may_end
 
 MOST_NAMED = 10
 FLEET = "tiangong.yaml"
@@ -22,6 +25,7 @@ def references(books: Books, now: datetime) -> Iterator[Problem]:
     yield from _profiles(books)
     yield from _environments(books)
     yield from _suppressions(books, now)
+    yield from _acts(books)
 
 
 def _fleet(books: Books) -> Iterator[Problem]:
@@ -111,6 +115,23 @@ def _suppressions(books: Books, now: datetime) -> Iterator[Problem]:
         for index, glob in enumerate(suppression.document.spec.environments):
             if not any(glob == name or fnmatchcase(name, glob) for name in environments):
                 yield _unknown(books, "environment", glob, environments, path, "spec", "environments", index)
+
+
+def _acts(books: Books) -> Iterator[Problem]:
+    """A recall of a product nobody has, or a withdrawal of other bytes, does nothing; nobody would notice."""
+    products = books.named(Product)
+    for path, recall in books.all(Recall).items():
+        product = recall.document.metadata.name.partition("/")[0]
+        if product not in products:
+            yield _unknown(books, "product", product, products, path, "metadata", "name")
+    for path, withdrawal in books.all(Withdrawal).items():
+        spec = withdrawal.document.spec
+        if not may_end(spec.subject):
+            yield problem("trust/cant-withdraw", books.place(path, "spec", "subject"), subject=spec.subject)
+            continue
+        raw = books.tree.bytes_at(spec.subject)
+        if raw is not None and sha512(raw) != spec.digest:
+            yield problem("trust/withdraws-other", books.place(path, "spec", "digest"), subject=spec.subject)
 
 
 def _channel(books: Books, name: str, path: str, *location: str | int) -> Iterator[Problem]:
