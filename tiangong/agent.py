@@ -221,7 +221,7 @@ def limits_of(settings: AgentSettings) -> Limits:
 
 
 def _identity(settings: AgentSettings, well: SourceSettings) -> Identity:
-    signer = Turning(settings.state, settings.environment, well.repo)
+    signer = Turning(settings.state, settings.environment, well.repo, settings.rotate_key)
     instance = _instance(settings.state / "instance")
     return Identity(settings.environment, well.repo, well.level, instance, __version__, signer)
 

@@ -102,6 +102,8 @@ class AgentSettings(Model):
     workers: int = Field(default=4, ge=1, le=64)
     secrets: dict[SecretName, SecretFile] = Field(default_factory=dict)
     artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
+    rotate_key: Duration | None = None
+    """the age at which the agent makes its next key by itself and announces it (D16)"""
     metrics: NotYet = None
 
     @property

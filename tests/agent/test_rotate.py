@@ -108,3 +108,23 @@ def test_a_key_nobody_accepted_is_never_used(host: Host) -> None:
     (host.state / NEXT).write_text("broken")
     assert turning.announcement == ""
     assert not turning.turn(listed, host.world.now)
+
+
+def test_by_age_the_next_key_is_made_by_itself(host: Host) -> None:
+    """D16: `rotateKey` in agent.yaml; once, and only when the present key has counted for so long."""
+    since = host.world.now
+    line = " ".join((host.state / "key.pub").read_text().split()[:2])
+    host.world.edit(AGENT, spec__keys=[{"key": line, "from": since.isoformat()}])
+    agent = parse(host.world.files[AGENT], AGENT)
+    assert isinstance(agent, Agent)
+    turning = Turning(host.state, "dev", host.world.repo, timedelta(days=365))
+    turning.turn(agent, since + timedelta(days=364))
+    assert turning.announcement == ""
+    turning.turn(agent, since + timedelta(days=365))
+    announced = turning.announcement
+    assert read_request(announced).environment == "dev", "D16: an old key isn't followed by itself"
+    turning.turn(agent, since + timedelta(days=400))
+    assert turning.announcement == announced
+    Turning(host.state, "dev", host.world.repo).turn(agent, since + timedelta(days=4000))
+    host.file.write_text(host.file.read_text() + "rotateKey: 365d\n")
+    assert host.settings.rotate_key == timedelta(days=365)

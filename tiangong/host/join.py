@@ -4,7 +4,6 @@ May be run again: the key and the file are kept, and the same request comes out.
 is ever touched.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,8 @@ from tiangong.errors import Failed, Misuse, Place
 from tiangong.executors.registry import ALIASES, ENABLED_BY_DEFAULT, GROUP
 from tiangong.git.remote import parse_remote
 from tiangong.model.scalar import parse_duration
-from tiangong.report.signer import Signer, read_key, signer_of
+from tiangong.report.keyfile import make_key, write_whole
+from tiangong.report.signer import read_key
 from tiangong.settings import AgentSettings, read_settings
 from tiangong.trust.tokens import Token, read_token, write_request
 
@@ -61,8 +61,8 @@ def join(wanted: Wanted, now: datetime) -> Joined:
     signer = make_key(key, token.environment) if key_made else read_key(key)
     if known is None:
         if token.known_hosts:
-            _write(state / "known_hosts", token.known_hosts.encode(), 0o644)
-        _write(wanted.settings, dump(document), 0o644)
+            write_whole(state / "known_hosts", token.known_hosts.encode(), 0o644)
+        write_whole(wanted.settings, dump(document), 0o644)
         read_settings(wanted.settings)
     line = f"{signer.public.line}"
     return Joined(
@@ -143,35 +143,8 @@ def _plugin(type_: str) -> str:
     return type_
 
 
-def make_key(path: Path, environment: str) -> Signer:
-    """Make the agent's key, once; its public half beside it."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    private = Ed25519PrivateKey.generate()
-    _write(path, private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()), 0o600)
-    signer = signer_of(private)
-    _write(path.with_name(f"{path.name}.pub"), f"{signer.public.line} tiangong-agent-{environment}\n".encode(), 0o644)
-    return signer
-
-
 def _private_folder(path: Path) -> None:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise Failed.of("agent/cant-write", Place(str(path)), why=error.strerror or str(error)) from None
-
-
-def _write(path: Path, raw: bytes, mode: int) -> None:
-    """Write a whole file or none; Failed when the host won't have it."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
     except OSError as error:
         raise Failed.of("agent/cant-write", Place(str(path)), why=error.strerror or str(error)) from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tiangong.errors import Failed, Place
-from tiangong.host.join import make_key
+from tiangong.report.keyfile import make_key
 from tiangong.report.rotation import NEXT, key_path
 from tiangong.report.signer import read_key
 from tiangong.settings import AgentSettings

@@ -4,12 +4,14 @@
 are `signing`; `signing.next` is the one that is announced.
 """
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tiangong.errors import Misuse
+from tiangong.errors import Failed, Misuse
 from tiangong.model.environment import Agent
+from tiangong.report.keyfile import make_key
 from tiangong.report.signer import Signer, read_key
 from tiangong.trust.keys import PublicKey, parse_public
 from tiangong.trust.tokens import write_request
@@ -27,9 +29,9 @@ def key_path(state: Path) -> Path:
 class Turning:
     """Signs with the newest key the repository lists, and has the next one announced. Read by several threads."""
 
-    def __init__(self, state: Path, environment: str, repo: str) -> None:
-        """Load the key; Misuse when it isn't in order."""
-        self._state, self._environment, self._repo = state, environment, repo
+    def __init__(self, state: Path, environment: str, repo: str, oldest: timedelta | None = None) -> None:
+        """Load the key; Misuse when it isn't in order. `oldest`: the age at which a next key is made by itself."""
+        self._state, self._environment, self._repo, self._oldest = state, environment, repo, oldest
         self._signer = read_key(key_path(state))
 
     @property
@@ -56,6 +58,9 @@ class Turning:
 
     def turn(self, agent: Agent | None, now: datetime, /) -> bool:
         """Go over to the next key when the repository lists it by now; tell whether that was done."""
+        if agent is not None and self._is_old(agent, now) and not (self._state / NEXT).exists():
+            with suppress(Failed):  # a full disk: it is tried again in the next turn
+                make_key(self._state / NEXT, self._environment)
         following = self._next() if agent is not None else None
         if agent is None or following is None or not _is_listed(following.public.blob, agent, now):
             return False
@@ -69,6 +74,12 @@ class Turning:
         self._signer = following
         return True
 
+    def _is_old(self, agent: Agent, now: datetime) -> bool:
+        """Tell whether the key has counted for longer than it should."""
+        mine = (key for key in agent.spec.keys if _blob(key.key) == self.public.blob)
+        since = min((key.from_ for key in mine if key.from_), default=None)
+        return self._oldest is not None and since is not None and now - since >= self._oldest
+
     def _next(self) -> Signer | None:
         path = self._state / NEXT
         try:
@@ -78,14 +89,17 @@ class Turning:
 
 
 def _is_listed(blob: bytes, agent: Agent, now: datetime) -> bool:
-    for key in agent.spec.keys:
-        try:
-            same = parse_public(key.key).blob == blob
-        except SigError:
-            continue
-        if same and (key.from_ is None or key.from_ <= now) and (key.until is None or now < key.until):
-            return True
-    return False
+    return any(
+        _blob(key.key) == blob and (key.from_ is None or key.from_ <= now) and (key.until is None or now < key.until)
+        for key in agent.spec.keys
+    )
+
+
+def _blob(line: str) -> bytes:
+    try:
+        return parse_public(line).blob
+    except SigError:
+        return b""
 
 
 __all__ = ["FIRST", "LATER", "NEXT", "Turning", "key_path"]
