@@ -81,7 +81,7 @@ def test_every_rule_a_message_names_is_explained() -> None:
 def test_who_i_am_and_what_i_may_sign(site: Site) -> None:
     out = site.good("whoami")
     assert out.startswith("alice (key SHA256:")
-    assert "  operator: Installation, Suppression\n" in out
+    assert "  operator: Installation, Secret, Suppression\n" in out
     assert "  root: TrustRoot\n" in out
     assert "machine release" in out
     items = json.loads(site.good("whoami", "-o", "json"))["items"]
@@ -102,8 +102,9 @@ def test_narrow_roles_are_shown_as_such(site: Site) -> None:
     site.replace(policy, promoter, promoter.replace("1", "2"))
     site.good("commit", "-a", "-m", "narrow")
     out = site.good("whoami")
-    assert "  operator: Installation, Suppression of dev\n" in out
+    assert "  operator: Installation, Secret, Suppression of dev\n" in out
     assert "  promoter: Promotion, 2 signatures needed\n" in out
+    assert "  promoter: Recall\n" in out  # R3: restricting takes one
 
 
 def test_a_stranger_is_told_what_to_ask_for(site: Site, tmp_path: Path) -> None:

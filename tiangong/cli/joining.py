@@ -1,5 +1,6 @@
 """What `env new` and `agent token|accept|list` do: tokens out, requests in, the roll of agents."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from tiangong.errors import Misuse, Refused
 from tiangong.fleet.statuses import Said
 from tiangong.messages.spoken import text
 from tiangong.model.answer import AgentKeySummary, AnswerMetadata
-from tiangong.model.scalar import parse_duration
+from tiangong.model.scalar import NAME, parse_duration
 from tiangong.trust.keys import parse_public
 from tiangong.trust.tokens import REQUEST, read_request, write_token
 
@@ -61,7 +62,8 @@ class Landing:
 
 def accept(request_line: str, landing: Landing, *, replace: bool, ask: bool) -> None:
     """Show whose key it is, sign it into the environment's agent.yaml, commit."""
-    request = read_request(request_line if request_line.startswith(REQUEST) else announced(request_line))
+    is_name = re.fullmatch(NAME, request_line) and not request_line.startswith(REQUEST)
+    request = read_request(announced(request_line) if is_name else request_line)
     clone = open_clone()
     found = accepting(Shelf(head_of(clone)), request, clock(), NOW if replace else OVERLAP)
     if found is None:

@@ -48,7 +48,7 @@ COMMANDS: dict[str, Command] = {
     "context": Command("tiangong.cli.context", "Several fleets on one machine: add, use, list, remove, show."),
     "completion": Command("tiangong.cli.completion", "What TAB offers in bash, zsh and fish."),
     "explain": Command("tiangong.cli.explain", "What a word, a rule or the code of a message means."),
-    "trust": Command("tiangong.cli.trust", "Whom this repository believes: show, roles, can, why, add-key, set-role …"),
+    "trust": Command("tiangong.cli.trust", "Whom this repository believes: show, roles, can, why, and more."),
     "whoami": Command("tiangong.cli.whoami", "Who I am here, and what I may sign."),
     "version": Command("tiangong.cli.version", "Versions of the tool and of what it stands on."),
 }

@@ -14,8 +14,9 @@ from tiangong.cli.writing import open_clone, trusted
 from tiangong.errors import Misuse, Place
 from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Identity, MayDo
+from tiangong.model.policy import Grant
 from tiangong.trust.court import POLICY_PATH
-from tiangong.trust.roles import ENVIRONMENT_IN_PATH, KINDS_OF, PRODUCT_IN_PATH
+from tiangong.trust.roles import ENVIRONMENT_IN_PATH, KINDS_OF, PRODUCT_IN_PATH, RESTRICTIONS
 
 EVERYTHING = ("*",)
 app = typer.Typer(add_completion=False)
@@ -67,19 +68,28 @@ def _grants(here: Team, person: str) -> Iterator[MayDo]:
     """What the policy allows somebody, then what the root does."""
     for grant in here.policy.spec.roles:
         if person in grant.who:
-            kinds = tuple(sorted(KINDS_OF[grant.role]))
-            yield MayDo(
-                role=grant.role,
-                kinds=kinds,
-                environments=grant.environments if _is_scoped(kinds, by_environment=True) else (),
-                products=grant.products if _is_scoped(kinds, by_environment=False) else (),
-                threshold=grant.threshold,
-                touch=grant.touch or grant.pin,
-            )
+            kinds = KINDS_OF[grant.role]
+            if grant.threshold == 1 or not kinds & RESTRICTIONS:
+                yield _may(grant, kinds, grant.threshold)
+            else:  # what restricts takes one signature (R3)
+                yield _may(grant, kinds - RESTRICTIONS, grant.threshold)
+                yield _may(grant, kinds & RESTRICTIONS, 1)
     root = here.root.spec
     for role, kind, quorum in (("policy", "TrustPolicy", root.policy), ("root", "TrustRoot", root.root)):
         if person in quorum.people:
             yield MayDo(role=role, kinds=(kind,), environments=(), products=(), threshold=quorum.threshold, touch=False)
+
+
+def _may(grant: Grant, which: frozenset[str], threshold: int) -> MayDo:
+    kinds = tuple(sorted(which))
+    return MayDo(
+        role=grant.role,
+        kinds=kinds,
+        environments=grant.environments if _is_scoped(kinds, by_environment=True) else (),
+        products=grant.products if _is_scoped(kinds, by_environment=False) else (),
+        threshold=threshold,
+        touch=grant.touch or grant.pin,
+    )
 
 
 def _is_scoped(kinds: tuple[str, ...], *, by_environment: bool) -> bool:
