@@ -159,6 +159,28 @@ def test_when_more_must_sign_it_says_who_and_how(fleet: Site) -> None:
     assert fleet.good("suppression", "list", "-o", "name") == ""
 
 
+def test_the_owners_of_each_environment_sign_in_turn(fleet: Site) -> None:
+    """R3: alice owns one, bob the other; whoever comes first is told who is missing, in whichever order."""
+    fleet.good("suspend", "--env", "dev,prod-eu", "--for", "3h", "--reason", "incident", "--id", "inc-1", "--yes")
+    bob = Person(fleet.root / "bob", "bob")
+    line = " ".join(bob.key.with_suffix(".pub").read_text().split()[:2])
+    index = next(n for n, role in enumerate(policy(fleet)["roles"]) if role["role"] == "owner")
+    words = (f'people.bob.keys=["{line}"]', f"roles[{index}].environments=[dev]")
+    more = ("roles[+]={role: owner, who: [bob], environments: [prod-*]}", "roles[+]={role: owner, who: [release]}")
+    fleet.good("set", "policy", *words, *more, "-m", "an owner each", "--yes")
+    fleet.good("sign", "profiles/standard.yaml", "--as", "release", "--commit")
+    bob.run("sign", "environments/prod-eu/environment.yaml", "--commit", cwd=fleet.control)
+    w = "withdrawals/inc-1.yaml"
+    ran = fleet.run("suppression", "withdraw", "inc-1", "--reason", "over", "--as", "alice", "--yes")
+    assert ran.code == 0, ran.said
+    assert "1 more" in ran.out
+    assert "bob" in ran.err
+    assert fleet.good("suppression", "list", "-o", "name") == "inc-1\n"
+    ran = bob.run("sign", w, "--commit", cwd=fleet.control)
+    assert ran.code == 0, ran.said
+    assert fleet.good("suppression", "list", "-o", "name") == ""
+
+
 def policy(fleet: Site) -> dict[str, Any]:
     spec: dict[str, Any] = load((fleet.control / "trust/policy.yaml").read_bytes(), "p").data["spec"]
     return spec

@@ -84,12 +84,28 @@ def test_fewer_or_others_lift_nothing(world: World, signers: tuple[str, ...], co
 def test_one_that_reaches_further_takes_the_owners_of_all_it_reaches(world: World) -> None:
     """R3: nobody lifts for others what they own for themselves alone."""
     world.environment("prod", labels={"tier": "prod"})
-    for selector in ({}, {"environments": ["dev", "prod"]}, {"labels": {"tier": "prod"}}, {"environments": ["*"]}):
+    for selector in ({}, {"environments": ["prod", "d*"]}, {"labels": {"tier": "prod"}}, {"environments": ["*"]}):
         world.raw(INC, None)
         world.suppress("inc-1", "alice", **selector)
         world.raw(W, None)
         world.withdraw(INC, "alice", "owen", "petra")
         assert held(ask(world, environment="prod")) == ["inc-1"], "R3: lifted by owners of parts of what it holds"
+
+
+def test_of_several_environments_the_owners_of_each_must_sign(world: World) -> None:
+    """R3: at the threshold of each of them; the owners of one can't set free the other."""
+    world.environment("prod")
+    world.suppress("inc-2", "alice", environments=["dev", "prod"])
+    path = "suppressions/inc-2.yaml"
+    for signers in (("alice", "owen"), ("petra",), ("alice", "petra"), ("owen", "petra")):
+        world.withdraw(path, *signers)
+        for name in ("dev", "prod"):
+            assert "inc-2" in held(ask(world, environment=name)), f"R3: {signers} lifted it for both"
+        world.raw(W, None)
+    world.withdraw(path, "alice", "owen", "petra")
+    for name in ("dev", "prod"):
+        assert "inc-2" not in held(ask(world, environment=name)), "R3: the owners of both together lift it"
+    assert codes(ask(world)) == {}
 
 
 def test_it_ends_nothing_but_the_bytes_it_names(world: World) -> None:

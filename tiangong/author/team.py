@@ -12,7 +12,7 @@ from tiangong.errors import Misuse, Place, Problem, problem
 from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.policy import Grant, Quorum, TrustPolicy, TrustRoot
-from tiangong.trust.authority import grants_on, keyring, role_on
+from tiangong.trust.authority import grants_on, keyring, parts_of, role_on
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.roots import root_path
 from tiangong.trust.withdrawal import is_of_quorum
@@ -50,11 +50,27 @@ class Team:
 
         `signed`: who has signed it already; `ended`: what a withdrawal ends.
         """
-        grants = grants_on(self.policy.spec, path, document, ended)
-        missing = [(signer, self._missing(path, document, signer, signed, grants)) for signer in self.signers]
+        each = [grants_on(self.policy.spec, path, document, part) for part in parts_of(ended)]
+        missing = [(signer, self._of_each(path, document, signer, signed, each)) for signer in self.signers]
         enough = next((pair for pair in missing if pair[1] is None), None)
         partly = next((pair for pair in missing if pair[1] and pair[1].code == "author/needs-more"), None)
         return enough or partly or missing[0]
+
+    def _of_each(
+        self, path: str, document: Document, signer: Signer, signed: Set[str], each: Sequence[Sequence[Grant]]
+    ) -> Problem | None:
+        """What is missing of the owners of each environment; who may sign for one of them is of use already."""
+        found = [(grants, self._missing(path, document, signer, signed, grants)) for grants in each]
+        wrong = [(grants, why) for grants, why in found if why]
+        if not wrong:
+            return None
+        lacking, why = wrong[0]
+        is_of_use = any(why is None or why.code == "author/needs-more" for _, why in found)
+        if not (is_of_use and lacking and why.code == "author/needs-role"):
+            return why
+        least = min(lacking, key=lambda grant: grant.threshold - len(signed & set(grant.who)))
+        more = _more(path, least.threshold, _still(least.who, signed), role_on(path, document) or "")
+        return more or next((why for _, why in wrong[1:]), None)
 
     def _missing(
         self, path: str, document: Document, signer: Signer, signed: Set[str], grants: Sequence[Grant]

@@ -83,6 +83,26 @@ def judge(
     found: Found, document: Document, policy: TrustPolicySpec, ring: Keyring, subject: Document | None = None
 ) -> tuple[str, ...] | Problem:
     """Who signed with authority, or why nobody did. `subject`: what a withdrawal ends, where it can be read."""
+    people: set[str] = set()
+    for part in parts_of(subject):
+        signers = _judge(found, document, policy, ring, part)
+        if isinstance(signers, Problem):
+            return signers
+        people.update(signers)
+    return tuple(sorted(people))
+
+
+def parts_of(subject: Document | None) -> list[Document | None]:
+    """What is ended, environment by environment: of several the owners of each must sign, not one owner of all (R3)."""
+    if not isinstance(subject, Suppression) or len(subject.spec.environments) < 2:
+        return [subject]
+    specs = (subject.spec.model_copy(update={"environments": (one,)}) for one in subject.spec.environments)
+    return [subject.model_copy(update={"spec": spec}) for spec in specs]
+
+
+def _judge(
+    found: Found, document: Document, policy: TrustPolicySpec, ring: Keyring, subject: Document | None = None
+) -> tuple[str, ...] | Problem:
     kind = kind_at(found.path) or document.kind
     grants = grants_on(policy, found.path, document, subject)
     signatures = signatures_of(found, ring)

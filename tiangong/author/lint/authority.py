@@ -10,7 +10,7 @@ from tiangong.errors import Place, Problem, problem
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment
 from tiangong.model.policy import Grant, Person, Quorum, TrustPolicy, TrustRoot
-from tiangong.trust.authority import grants_on, keyring, role_on
+from tiangong.trust.authority import grants_on, keyring, parts_of, role_on
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.keys import parse_public
 from tiangong.trust.wire import SigError
@@ -103,7 +103,8 @@ def _unsignable(books: Books, policy: TrustPolicy) -> Iterator[Problem]:
     missing: dict[str, list[str]] = {}
     for path, document in _documents(books):
         role = role_on(path, document)
-        if role and not grants_on(policy.spec, path, document, ended_by(books.tree, document)):
+        parts = parts_of(ended_by(books.tree, document))
+        if role and not all(grants_on(policy.spec, path, document, part) for part in parts):
             missing.setdefault(role, []).append(path)
     for needed, paths in missing.items():
         shown = ", ".join(paths[:MOST_NAMED]) + (", …" if len(paths) > MOST_NAMED else "")
