@@ -51,6 +51,38 @@ def test_a_wiped_agent_refuses_the_world_before(host: Host) -> None:
     assert "trust/rollback" in ran.err
 
 
+@pytest.mark.parametrize("act", ["recall", "suppression"])
+def test_row_10_a_wiped_agent_isnt_talked_out_of_what_held_it(host: Host, act: str) -> None:
+    """Row 10, R20: it knows from its own signed status that something held it, and starts nothing until it is shown."""
+    path = host.world.recall("shop", "1.0.0") if act == "recall" else host.world.suppress("inc-1", hours=9)
+    kept = {one: raw for one, raw in host.world.files.items() if one.startswith(path)}
+    host.publish("1.0.0", host.note("one"))
+    host.once()
+    assert host.done == []
+    wipe(host)
+    host.world.raw(path, None)
+    host.push()
+    for _ in range(2):
+        host.once()
+        assert host.done == [], f"R20: a wiped agent forgot a {act} that nobody shows any more"
+    said = host.said()
+    assert said is not None
+    assert {"trust/lost-restriction"} <= {one.code for one in (*said.refusals, *said.holds)}
+    assert path in said.marks, "R20: the mark isn't handed on"
+    host.world.files.update(kept)
+    host.world.withdraw(path)
+    host.push()
+    host.once()
+    assert host.done == ["one"]
+    wipe(host)
+    for one in (path, "withdrawals/w-1.yaml"):
+        host.world.raw(one, None)
+    host.push()
+    host.publish("1.1.0", host.note("two"))
+    host.once()
+    assert host.done[-1] == "two", "what was withdrawn and cleared away holds a wiped agent"
+
+
 def test_a_step_under_way_when_all_was_lost_is_in_doubt(host: Host) -> None:
     host.publish("1.0.0", host.note("one"), host.hold("two"))
     process = host.start("once")

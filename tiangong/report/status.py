@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from tiangong.documents.dump import dump
-from tiangong.documents.paths import kind_at
+from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import Fact, Problem, problem
 from tiangong.messages.catalogue import printable
 from tiangong.model.document import API_VERSION
@@ -59,8 +59,6 @@ WORDS: dict[VerdictWord, Literal["ready", "held", "up-to-date"]] = {
 }
 SPARED = ("Release", "Promotion")
 """kinds whose marks are left out first: they are written once and never change"""
-ENDING = ("Suppression", "Recall")
-"""restrictions of which `Desired` holds those in force"""
 ACTS = frozenset({*RESTRICTIONS, "Withdrawal"})
 """kinds whose marks are left out last: without them a wiped agent forgets what holds it (R20)"""
 NOTHING_SEEN = Seen(None, Health.UNKNOWN)
@@ -238,19 +236,24 @@ def said_run(run: Run) -> SaidRun:
 
 
 def _marks(desired: Desired) -> dict[str, SaidMark]:
-    """What a wiped agent must know again; an act that is over and gone it would take for one that is hidden (R20)."""
+    """What a wiped agent must know again; what is over and gone it would take for something that is hidden (R20).
+
+    Shown again, what is over says so itself, or is withdrawn; written anew under its name, it restricts as a new one.
+    """
     in_force = {one.path for one in desired.suppressions}
     in_force |= {one.path for recalls in desired.recalls.values() for one in recalls}
 
-    def is_history(kept: Kept) -> bool:
-        ended = kept.kind in ENDING and bool(kept.raw) and kept.path not in in_force
-        return ended and desired.tree.entry(kept.path) is None
+    def is_over(kept: Kept) -> bool:
+        looked_at = kept.kind == "Suppression" or (
+            kept.kind == "Recall" and names_in("Recall", kept.path).get("product") in desired.recalls
+        )
+        return looked_at and bool(kept.raw) and kept.path not in in_force
 
     def order(kept: Kept) -> tuple[bool, bool, str]:
         kind = kind_at(kept.path)
         return kind not in ACTS, kind in SPARED, kept.path
 
-    known = (kept for kept in desired.memory.kept.values() if not is_history(kept))
+    known = (kept for kept in desired.memory.kept.values() if not is_over(kept))
     first = sorted(known, key=order)[:MOST_MARKS]
     return {
         kept.path: SaidMark.model_construct(generation=kept.generation, digest=kept.digest)
