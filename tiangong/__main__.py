@@ -1,6 +1,6 @@
 """`python -m tiangong`."""
 
-from tiangong.cli.app import main
+from tiangong.cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -23,7 +23,9 @@ from tiangong.git.remote import Remote, authorization, parse_remote
 from tiangong.git.remote import secrets as secrets_of
 from tiangong.journal.sqlite import SqliteJournal, open_journal
 from tiangong.model.environment import Agent as AgentDocument
-from tiangong.model.stages import Report, Run
+from tiangong.model.stages import Desired, Plan, Report, Run
+from tiangong.model.status import LIVE_REF
+from tiangong.planner.plan import make_plan
 from tiangong.ports import StepEvent, Supplies
 from tiangong.report.chain import Chain
 from tiangong.report.live import Live, Pulse
@@ -34,6 +36,9 @@ from tiangong.report.reporter import Reporter
 from tiangong.report.rotation import Turning
 from tiangong.report.signer import Identity
 from tiangong.report.status import Voice
+from tiangong.rest.marks import marks_of
+from tiangong.rest.note import Rest, forget
+from tiangong.rest.quiet import is_quiet, lasts
 from tiangong.settings import AgentSettings, SourceSettings
 from tiangong.sources.git import GitSource
 from tiangong.survey import Surveyor
@@ -43,6 +48,12 @@ from tiangong.vault import HostSecrets
 JITTER = 0.1
 LAST_BEAT_WITHIN = 5.0
 LIVE_LIMITS = Limits(seconds=60.0)
+OWN_FILES = (
+    *("journal.db", "journal.db-wal", "instance", "secrets.key"),
+    *("mirror", "mirror/packed-refs", "mirror/objects/pack", "mirror/refs/tiangong", "mirror/refs/tiangong/status"),
+    *("live", "live/packed-refs", "live/refs/tiangong", "live/refs/tiangong/live"),
+)
+"""of its state folder: whoever else changes one of them has done something it must look at"""
 
 
 def clock() -> datetime:
@@ -59,6 +70,8 @@ class Parts:
     reporter: Reporter
     live: Live
     logs: Logs
+    chain: Chain
+    mirror: Mirror
     cancel: threading.Event
     problems: tuple[Problem, ...]
 
@@ -78,6 +91,11 @@ class Agent:
         return self._settings.environment
 
     @property
+    def state(self) -> Path:
+        """The folder of what it must not lose."""
+        return self._settings.state
+
+    @property
     def every(self) -> float:
         """Seconds until the next turn; a fleet doesn't ask all at once."""
         seconds = self._settings.wells[0].every.total_seconds()
@@ -92,7 +110,8 @@ class Agent:
         return self._parts.journal.run(id_)
 
     def start(self, ring: Callable[[], None]) -> None:
-        """Be ready; `ring` is called whenever a run has ended."""
+        """Be ready; `ring` is called whenever a run has ended. What was noted at rest is over."""
+        forget(self._settings.state)
 
         def ended() -> None:
             self._parts.live.look()
@@ -130,6 +149,41 @@ class Agent:
         parts.live.stop(LAST_BEAT_WITHIN)
         parts.cancel.set()
         patience.cancel()
+
+    @property
+    def leans_on(self) -> tuple[Path, ...]:
+        """Files of this host that it reads and others write: what it reaches the remote with, and secrets."""
+        remote, stores = self._parts.mirror.remote, self._settings.artifacts.stores.values()
+        ways = (remote.ca, remote.credentials, remote.known_hosts, self._settings.network.ca, self._settings.key)
+        shown = (*self._settings.secrets.values(), *(store.credentials for store in stores))
+        return (*(path for path in ways if path), *(secret.file for secret in shown))
+
+    def rest(self, report: Report) -> Rest | None:
+        """What it knows when nothing is left to do, for the next `agent once`; asked last, after `stop`."""
+        parts, now = self._parts, self._line.clock()
+        beat = parts.live.until
+        if not is_quiet(report) or beat is None:
+            return None
+        until = lasts(report, lambda moment: self._think(report, moment), now)
+        if until is None:
+            return None
+        look = self._line.surveyor.until(now, self._settings.wells[0].every)
+        refs = {**parts.mirror.known, **parts.chain.refs}
+        refs.pop(LIVE_REF.format(environment=self.environment), None)
+        parts.journal.close()
+        files = marks_of(self._settings.state / name for name in OWN_FILES)
+        return Rest(now, min(until, look, beat), parts.mirror.remote, parts.mirror.limits, refs, files)
+
+    def _think(self, report: Report, now: datetime) -> tuple[Desired, Plan]:
+        """Verify and plan once more, touching nothing."""
+        line, journal = self._line, self._parts.journal
+        (source,) = line.sources
+        snapshot = source.last(report.desired.revision)
+        if snapshot is None:
+            raise Failed.of("git/missing-object", Place(str(self._parts.mirror.folder)), object=report.desired.revision)
+        desired = verify(snapshot, line.pins, journal.memory(line.pins.repo), now, line.cache)
+        desired = replace(desired, vault=line.vault())
+        return desired, make_plan(desired, report.actual, journal.history(), line.capabilities, now)
 
     def _remember(self) -> None:
         """An agent that remembers nothing asks for what it said in an earlier life, before it does anything."""
@@ -181,7 +235,7 @@ def assemble(settings: AgentSettings) -> Agent:
         cache=Cache(),
         vault=supplies.secrets.vault,
     )
-    return Agent(settings, line, Parts(journal, crew, reporter, live, logs, cancel, problems))
+    return Agent(settings, line, Parts(journal, crew, reporter, live, logs, chain, mirror, cancel, problems))
 
 
 def supplies_of(settings: AgentSettings, redactor: Redactor, *, keep: bool = True) -> Supplies:

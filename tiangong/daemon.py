@@ -1,6 +1,5 @@
-"""The loop around the line: interval, signals, one lock per state folder, systemd's readiness and watchdog."""
+"""The loop around the line: interval, signals, systemd's readiness and watchdog."""
 
-import fcntl
 import os
 import signal
 import socket
@@ -8,11 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 
 from tiangong.agent import Agent
-from tiangong.errors import Misuse, Place, TiangongError
+from tiangong.errors import TiangongError
 from tiangong.model.stages import Report
 from tiangong.report.status import is_over
 
@@ -122,24 +120,6 @@ def signals(bell: Bell) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def sole(state: Path) -> Iterator[None]:
-    """Hold the lock of a state folder; Misuse when another agent has it (D25). The kernel lets go of it with us."""
-    try:
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise Misuse.of("agent/cant-use-state", Place(str(state)), why=error.strerror or str(error)) from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Misuse.of("agent/already-running", Place(str(state))) from None
-        yield
-    finally:
-        os.close(handle)
 
 
 def notify(message: str) -> None:

@@ -10,12 +10,12 @@ from tiangong.errors import Misuse, Place
 from tiangong.executors.config import Size
 from tiangong.executors.registry import PluginSettings
 from tiangong.model.document import Model, NotYet
+from tiangong.model.host import DEFAULT_SETTINGS, DEFAULT_STATE
 from tiangong.model.policy import Level
 from tiangong.model.reference import SECRET_NAME
 from tiangong.model.scalar import Digest, Duration, Name, Seq, parse_duration
 from tiangong.model.stages import Pins
 
-DEFAULT_PATH = Path("/etc/tiangong/agent.yaml")
 LARGEST = 1 << 20
 EVERY = parse_duration("60s")
 GIT_TIMEOUT = parse_duration("10m")
@@ -98,7 +98,7 @@ class AgentSettings(Model):
     network: Network = Field(default_factory=Network)
     git: GitSettings = Field(default_factory=GitSettings)
     plugins: Seq[PluginSettings] = ()
-    state: HostPath = Path("/var/lib/tiangong")
+    state: HostPath = DEFAULT_STATE
     workers: int = Field(default=4, ge=1, le=64)
     secrets: dict[SecretName, SecretFile] = Field(default_factory=dict)
     artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
@@ -122,7 +122,7 @@ class AgentSettings(Model):
         return Pins(source.repo, self.environment, source.root.version, source.root.digest, source.level)
 
 
-def read_settings(path: Path = DEFAULT_PATH) -> AgentSettings:
+def read_settings(path: Path = DEFAULT_SETTINGS) -> AgentSettings:
     """Read and check `agent.yaml`; Misuse with every problem and its place."""
     try:
         with path.open("rb") as file:

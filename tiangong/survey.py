@@ -105,6 +105,8 @@ class Surveyor:
         self._inquirer = Inquirer()
         self._known: dict[str, _Known] = {}
         self._steps: dict[str, Mapping[str, Step]] = {}
+        self._asked: set[str] = set()
+        """installations that were asked for their health"""
 
     def survey(self, desired: Desired, history: History, busy: frozenset[str], now: datetime) -> Actual:
         """Return how every wished installation is. Those being worked on aren't probed: they are progressing."""
@@ -114,6 +116,11 @@ class Surveyor:
             for name, wish in resolve(desired).items()
         }
         return Actual({name: answer() for name, answer in begun.items()})
+
+    def until(self, now: datetime, pace: timedelta) -> datetime:
+        """When some installation is to be looked at again: for drift, or for health, which is asked every `pace`."""
+        drift = min((known.at + self._every for known in self._known.values()), default=now + self._every)
+        return min(drift, now + pace) if self._asked else drift
 
     def _begin(self, wish: Wish, past: Past, round_: _Round, *, busy: bool) -> Callable[[], Seen]:
         """Start looking at one installation; what is returned waits for what was seen."""
@@ -127,6 +134,8 @@ class Surveyor:
             return lambda: Seen(version, Health.UNKNOWN, detail=text("survey/no-release", version=installed.version))
         subject = self._subject(wish, past, installed, release, round_)
         known = self._fresh(subject, round_.now)
+        if subject.health:
+            self._asked.add(wish.name)
         if known and not subject.health:
             return lambda: subject.seen(Health.HEALTHY, known.findings)
         answer = self._inquirer.begin(wish.name, lambda: self._see(subject, known, round_))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -201,6 +202,10 @@ def origin(tmp_path: Path) -> Iterator[Origin]:
 
 @pytest.fixture
 def world() -> World:
+    return young_world()
+
+
+def young_world() -> World:
     world = World.small()
     world.now = datetime.now(UTC)
     world.edit("environments/dev/environment.yaml", spec__envelope={"shell": {"commands": ["sh", "touch"]}})
@@ -209,7 +214,13 @@ def world() -> World:
 
 @pytest.fixture
 def host(tmp_path: Path, origin: Origin, world: World) -> Iterator[Host]:
-    host = Host(tmp_path / "host", origin, world)
+    with joined(tmp_path / "host", origin, world) as host:
+        yield host
+
+
+@contextmanager
+def joined(folder: Path, origin: Origin, world: World) -> Iterator[Host]:
+    host = Host(folder, origin, world)
     host.folder.mkdir()
     host.join()
     host.accept()
@@ -223,4 +234,4 @@ def kill(process: "subprocess.Popen[str]") -> None:
     process.wait(WITHIN)
 
 
-__all__ = ["LIVE", "STATUS", "WITHIN", "Host", "Ran", "kill", "until"]
+__all__ = ["LIVE", "STATUS", "WITHIN", "Host", "Ran", "joined", "kill", "until", "young_world"]

@@ -16,7 +16,7 @@ ONE_ROOM = {
     "git": {"author"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "fcntl": {"daemon", "author", "executors", "journal", "git"},
+    "fcntl": {"rest", "author", "executors", "journal", "git"},
 }
 """library → the only rooms that import it"""
 

@@ -9,7 +9,7 @@ from tiangong.cli.clock import clock
 from tiangong.cli.options import Branch, KeyFile, Person, Push, Yes
 from tiangong.cli.output import Format, raw, say
 from tiangong.errors import Misuse
-from tiangong.settings import DEFAULT_PATH, read_settings
+from tiangong.model.host import DEFAULT_SETTINGS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Agents and their hosts.")
 
@@ -22,7 +22,7 @@ SettingsPath = Annotated[
 def join(
     token: Annotated[str, typer.Argument(metavar="TOKEN", help="As tiangong env new printed it: tg1-…")],
     *,
-    settings: SettingsPath = DEFAULT_PATH,
+    settings: SettingsPath = DEFAULT_SETTINGS,
     state: Annotated[
         Path | None, typer.Option("--state", metavar="DIR", help="Where the agent keeps its state.")
     ] = None,
@@ -49,26 +49,30 @@ def join(
     say("agent/request")
     raw(f"  {joined.request}")
     say("agent/next-accept")
-    say("agent/next-once", settings="" if settings == DEFAULT_PATH else f" --settings {settings}")
+    say("agent/next-once", settings="" if settings == DEFAULT_SETTINGS else f" --settings {settings}")
 
 
 @app.command()
 def once(
-    settings: SettingsPath = DEFAULT_PATH,
+    settings: SettingsPath = DEFAULT_SETTINGS,
     output: Annotated[Format, typer.Option("-o", help="How to print it.")] = Format.TABLE,
+    fresh: Annotated[  # noqa: ARG001 -- start.py has seen to it
+        bool, typer.Option("--fresh", help="Look at this host, even if that was done a moment ago.")
+    ] = False,
 ) -> None:
     """Go down the line until there is nothing more to do now, and say what came of it."""
     from tiangong.cli.turns import once
 
-    code = once(read_settings(settings), output)
+    code = once(settings, output)
     if code:
         raise typer.Exit(code)
 
 
 @app.command()
-def run(settings: SettingsPath = DEFAULT_PATH) -> None:
+def run(settings: SettingsPath = DEFAULT_SETTINGS) -> None:
     """Go down the line again and again, until told to stop."""
     from tiangong.cli.turns import run
+    from tiangong.settings import read_settings
 
     run(read_settings(settings))
 
@@ -78,10 +82,11 @@ def resolve(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run that is in doubt.")],
     done: Annotated[bool, typer.Option("--done", help="The steps in doubt happened.")] = False,
     again: Annotated[bool, typer.Option("--again", help="The steps in doubt may be done again.")] = False,
-    settings: SettingsPath = DEFAULT_PATH,
+    settings: SettingsPath = DEFAULT_SETTINGS,
 ) -> None:
     """Say what is known of the steps of a run that was cut off; the agent may be running."""
     from tiangong.host.decide import resolve
+    from tiangong.settings import read_settings
 
     if done == again:
         raise Misuse.of("agent/done-or-again")
@@ -92,10 +97,11 @@ def resolve(
 @app.command("accept-history")
 def accept_history(
     sha: Annotated[str, typer.Argument(metavar="SHA", help="The commit the rewritten branch stands at.")],
-    settings: SettingsPath = DEFAULT_PATH,
+    settings: SettingsPath = DEFAULT_SETTINGS,
 ) -> None:
     """Accept a branch that was rewritten, at exactly this commit; the agent may be running."""
     from tiangong.host.decide import accept_history
+    from tiangong.settings import read_settings
 
     accept_history(read_settings(settings), sha, clock())
     say("agent/history-accepted", sha=sha)

@@ -1,7 +1,6 @@
 """`tiangong`: finds the command, runs it, turns every error into words and an exit code. The only place that exits."""
 
 import importlib
-import io
 import os
 import sys
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from typer.main import get_command
 
 from tiangong import __version__
 from tiangong.cli.output import complain
+from tiangong.cli.streams import let_go_if_broken, let_go_of_stdout, prepare_streams, readable
 from tiangong.cli.table import ALIASES, COMMANDS, ELSEWHERE
 from tiangong.errors import Failed, Misuse, Place, TiangongError
 from tiangong.messages.spoken import Language, preferred, speak
@@ -125,51 +125,20 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code. No exception gets out of here."""
-    _prepare_streams()
-    speak(_readable(preferred(os.environ)))
+    prepare_streams()
+    speak(readable(preferred(os.environ)))
     try:
         _invoke(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _let_go_of_stdout()
+        let_go_of_stdout()
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except typer.Exit as stop:
         return stop.exit_code
     except Exception as error:  # noqa: BLE001 -- whatever it is, people get words and a code
-        return _explain(error)
+        return explain(error)
     return 0
-
-
-def _prepare_streams() -> None:
-    """A terminal without UTF-8, or no stdout at all, is no reason to fail."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 -- until the process ends
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _readable(language: Language) -> Language:
-    """The language of the locale, unless it would arrive as escapes: then English."""
-    try:
-        language.sample.encode(getattr(sys.stderr, "encoding", None) or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return Language.EN
-    return language
-
-
-def _let_go_of_stdout() -> None:
-    """What could not be written is not tried again when the interpreter ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _let_go_if_broken() -> None:
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _let_go_of_stdout()
 
 
 def _invoke(arguments: list[str]) -> None:
@@ -178,7 +147,7 @@ def _invoke(arguments: list[str]) -> None:
         command.invoke(context)
 
 
-def _explain(error: Exception) -> int:
+def explain(error: Exception) -> int:
     """Say in words what went wrong; return the exit code."""
     if os.environ.get("TIANGONG_DEBUG"):
         import traceback
@@ -190,7 +159,7 @@ def _explain(error: Exception) -> int:
         case typer.TyperException():
             return _usage(error)
         case OSError():
-            _let_go_if_broken()
+            let_go_if_broken()
             place = Place(str(error.filename)) if error.filename else None
             found = Failed.of("cli/system", place, why=error.strerror or type(error).__name__)
         case _:

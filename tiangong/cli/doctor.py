@@ -13,7 +13,7 @@ from tiangong.cli.output import Format, answer, raw
 from tiangong.errors import Failed, Misuse, Place, Problem
 from tiangong.messages.spoken import render, text
 from tiangong.model.answer import AnswerMetadata, Check, Checkup
-from tiangong.settings import DEFAULT_PATH
+from tiangong.model.host import DEFAULT_SETTINGS
 
 app = typer.Typer(add_completion=False)
 
@@ -44,7 +44,7 @@ def _checks(settings: Path | None, now: datetime) -> Iterator[Check]:
     """Machine first, then what is here: an agent, a clone, or both."""
     from tiangong.cli.checkup.machine import machine
 
-    path = settings or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
+    path = settings or (DEFAULT_SETTINGS if DEFAULT_SETTINGS.exists() else None)
     yield from machine(signs=path is None)
     if path:
         from tiangong.cli.checkup.host import host_checks

@@ -2,30 +2,36 @@
 
 import sys
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiangong import daemon
 from tiangong.agent import Agent, assemble, clock
-from tiangong.cli.output import Format, answer, raw, say
+from tiangong.cli.output import Format, as_data
+from tiangong.cli.resting import BY_SIGNAL, manner, say_again
 from tiangong.cli.telling import Teller, verdict_lines
 from tiangong.daemon import Bell, Turn
-from tiangong.errors import Away, Failed, InDoubt, Refused
+from tiangong.errors import Away, Failed, InDoubt, Refused, TiangongError
 from tiangong.messages.spoken import text
 from tiangong.model.stages import Reason, Report, Run
-from tiangong.settings import AgentSettings
+from tiangong.rest.lock import sole
+from tiangong.rest.marks import Leaning, digest_of, lean_on
+from tiangong.rest.note import Note, Spoken, write_note
+from tiangong.settings import AgentSettings, read_settings
 
 if TYPE_CHECKING:
     from tiangong.model.answer import Turn as TurnAnswer
 
-BY_SIGNAL = 128
 
-
-def once(settings: AgentSettings, form: Format) -> int:
+def once(path: Path, form: Format) -> int:
     """Go down the line until there is nothing more to do now; return the exit code."""
     bell = Bell()
     runs: dict[str, Run] = {}
-    with daemon.sole(settings.state), daemon.signals(bell):
+    digest = digest_of(path)
+    settings = read_settings(path)
+    with sole(settings.state), daemon.signals(bell):
         agent = assemble(settings)
+        leaning = lean_on(path, agent.leans_on)
         teller = Teller(agent, _to_stderr)
 
         def hear(turn: Turn) -> None:
@@ -35,19 +41,21 @@ def once(settings: AgentSettings, form: Format) -> int:
             teller.turn(turn)
 
         last = daemon.once(agent, bell, hear)
-    if last.report is None:
-        return last.error.exit_code if last.error else 0
+        if last.report is None:
+            return last.error.exit_code if last.error else 0
+        code = BY_SIGNAL + bell.signal if bell.signal else exit_code(last.report, runs)
+        if code == 0 and leaning.settings == digest:
+            _note(agent, last.report, leaning, form)
     if last.is_last:
         _to_stderr(text("agent/retired", environment=agent.environment))
-    code = BY_SIGNAL + bell.signal if bell.signal else exit_code(last.report, runs)
-    _show(agent, last.report, runs, form, code)
+    say_again(_spoken(agent, last.report, runs, form, code), form)
     return code
 
 
 def run(settings: AgentSettings) -> None:
     """Go down the line again and again, one line in the log for whatever changes."""
     bell = Bell()
-    with daemon.sole(settings.state), daemon.signals(bell):
+    with sole(settings.state), daemon.signals(bell):
         agent = assemble(settings)
         teller = Teller(agent, _log, verdicts=True)
         _log(text("agent/started", environment=agent.environment))
@@ -69,14 +77,23 @@ def exit_code(report: Report, runs: dict[str, Run]) -> int:
     return 0 if report.pushed and not report.away else Away.exit_code
 
 
-def _show(agent: Agent, report: Report, runs: dict[str, Run], form: Format, code: int) -> None:
-    if form is Format.TABLE:
-        for _, line in verdict_lines(report):
-            raw(line)
-        if not report.plan.verdicts:
-            say("agent/no-installations", environment=agent.environment)
+def _note(agent: Agent, report: Report, leaning: Leaning, form: Format) -> None:
+    """For the next `agent once`, unless something changed while this one looked."""
+    try:
+        rest = agent.rest(report)
+    except TiangongError:
         return
-    answer(_answer(agent, report, runs, code), form)
+    if rest is not None and lean_on(leaning.path, agent.leans_on) == leaning:
+        write_note(agent.state, Note(rest, leaning, _spoken(agent, report, {}, form, 0)))
+
+
+def _spoken(agent: Agent, report: Report, runs: dict[str, Run], form: Format, code: int) -> Spoken:
+    if form is Format.NAME:
+        return Spoken(manner(form), (agent.environment,))
+    if form is not Format.TABLE:
+        return Spoken(manner(form), answer=as_data(_answer(agent, report, runs, code)))
+    lines = tuple(line for _, line in verdict_lines(report))
+    return Spoken(manner(form), lines or (text("agent/no-installations", environment=agent.environment),))
 
 
 def _answer(agent: Agent, report: Report, runs: dict[str, Run], code: int) -> "TurnAnswer":

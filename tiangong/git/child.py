@@ -16,11 +16,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tiangong.errors import Misuse
 from tiangong.git.remote import Remote, authorization, check_files, secrets
-from tiangong.ports import CancelToken
+
+if TYPE_CHECKING:
+    from tiangong.ports import CancelToken
 
 SHELL = "/bin/sh"
 LIMITED = '{ ulimit -c 0; ulimit -f "$1"; ulimit -v "$2"; ulimit -t "$3"; } 2>/dev/null; shift 3; exec "$@"'
@@ -132,7 +134,7 @@ def run_git(
     words: Sequence[str],
     remote: Remote | None = None,
     limits: Limits | None = None,
-    cancel: CancelToken | None = None,
+    cancel: "CancelToken | None" = None,
 ) -> Ended:
     """Run one git command on a bare repository. Misuse when git, or a file the remote names, isn't there."""
     limits = limits or Limits()
@@ -240,7 +242,7 @@ def _bounds(limits: Limits) -> tuple[str, str, str]:
     return str(max(1, limits.file // 512)), str(max(1, limits.memory // 1024)), str(limits.processor)
 
 
-def _attend(child: "subprocess.Popen[bytes]", limits: Limits, cancel: CancelToken | None) -> tuple[bytes, bytes, str]:
+def _attend(child: "subprocess.Popen[bytes]", limits: Limits, cancel: "CancelToken | None") -> tuple[bytes, bytes, str]:
     """Read what the child says until it ends or has to; its whole group is gone when this returns."""
     deadline = time.monotonic() + limits.seconds
     assert child.stdout is not None  # noqa: S101 -- opened as pipes
@@ -280,7 +282,7 @@ def _listen(selector: selectors.BaseSelector, heard: Mapping[IO[bytes], bytearra
             selector.unregister(pipe)
 
 
-def _why_stop(deadline: float, cancel: CancelToken | None, *, full: bool) -> str:
+def _why_stop(deadline: float, cancel: "CancelToken | None", *, full: bool) -> str:
     if full:
         return "output"
     if cancel is not None and cancel.is_set():

@@ -67,6 +67,8 @@ class Mirror:
         self._untidy = False
         self._repacks = True
         self._mend_from = 0.0
+        self.known: dict[str, str] = {}
+        """what the remote's refs named when they were last asked or moved from here; "" where there was none"""
 
     def close(self) -> None:
         """Let go of every file; it may be used again afterwards."""
@@ -134,7 +136,9 @@ class Mirror:
         if not ended.is_good:
             raise failure(ended, self.remote, self.limits)
         lines = (line.partition("\t") for line in ended.stdout.decode("utf-8", "replace").splitlines())
-        return {ref: commit for commit, _, ref in lines if ref in refs and COMMIT_ID.match(commit)}
+        found = {ref: commit for commit, _, ref in lines if ref in refs and COMMIT_ID.match(commit)}
+        self.known.update({ref: found.get(ref, "") for ref in refs})
+        return found
 
     def fetch(self, refs: Mapping[str, str]) -> None:
         """Bring remote refs here as local refs, whatever these named before; all of them or none."""
@@ -157,6 +161,7 @@ class Mirror:
         words = [*PUSH, lease, "--end-of-options", self.remote.url, f"{commit}:{there}"]
         ended = self._run(words)
         if ended.is_good:
+            self.known[there] = commit
             return
         verdict = next((line for line in ended.stdout.decode("utf-8", "replace").splitlines() if line[:1] == "!"), "")
         if ended.cut or not verdict:

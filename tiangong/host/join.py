@@ -15,13 +15,12 @@ from tiangong.documents.dump import dump
 from tiangong.errors import Failed, Misuse, Place
 from tiangong.executors.registry import ALIASES, ENABLED_BY_DEFAULT, GROUP
 from tiangong.git.remote import parse_remote
+from tiangong.model.host import DEFAULT_STATE
 from tiangong.model.scalar import parse_duration
 from tiangong.report.keyfile import make_key, write_whole
 from tiangong.report.signer import read_key
 from tiangong.settings import AgentSettings, read_settings
 from tiangong.trust.tokens import Token, read_token, write_request
-
-DEFAULT_STATE = Path("/var/lib/tiangong")
 
 
 @dataclass(frozen=True, slots=True)

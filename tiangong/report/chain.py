@@ -67,6 +67,11 @@ class Chain:
         """Tell whether something is here that is not on the remote."""
         return self._mirror.tip(HERE) != self._mirror.tip(THERE)
 
+    @property
+    def refs(self) -> Mapping[str, str]:
+        """The own ref, and what it is known to name on the remote."""
+        return {self._status: self._mirror.tip(THERE)}
+
     def open(self, keys: Keys, now: datetime) -> None:
         """Find out what was said last: here, else on the remote. Away when it can't be known.
 

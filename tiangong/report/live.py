@@ -68,6 +68,14 @@ class Live:
             self._thread = threading.Thread(target=self._go, name="live", daemon=True)
             self._thread.start()
 
+    @property
+    def until(self) -> datetime | None:
+        """When the heart is to beat next; None while it beats, or when it couldn't."""
+        asleep = self._thread is not None and not self._thread.is_alive()
+        if not asleep or self.problems or self._last is None or self._last > self._clock():
+            return None
+        return next_beat(self._identity.environment, self._last)
+
     def look(self) -> None:
         """Something began or ended."""
         self._wake.set()
