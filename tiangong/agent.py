@@ -49,7 +49,7 @@ JITTER = 0.1
 LAST_BEAT_WITHIN = 5.0
 LIVE_LIMITS = Limits(seconds=60.0)
 OWN_FILES = (
-    *("journal.db", "journal.db-wal", "instance", "secrets.key"),
+    *("journal.db", "journal.db-wal", "instance", "secrets.key", "key", "signing", "signing.next"),
     *("mirror", "mirror/packed-refs", "mirror/objects/pack", "mirror/refs/tiangong", "mirror/refs/tiangong/status"),
     *("live", "live/packed-refs", "live/refs/tiangong", "live/refs/tiangong/live"),
 )
@@ -71,6 +71,7 @@ class Parts:
     live: Live
     logs: Logs
     chain: Chain
+    identity: Identity
     mirror: Mirror
     cancel: threading.Event
     problems: tuple[Problem, ...]
@@ -174,16 +175,17 @@ class Agent:
         files = marks_of(self._settings.state / name for name in OWN_FILES)
         return Rest(now, min(until, look, beat), parts.mirror.remote, parts.mirror.limits, refs, files)
 
-    def _think(self, report: Report, now: datetime) -> tuple[Desired, Plan]:
-        """Verify and plan once more, touching nothing."""
-        line, journal = self._line, self._parts.journal
-        (source,) = line.sources
-        snapshot = source.last(report.desired.revision)
+    def _think(self, report: Report, now: datetime) -> tuple[Desired, Plan] | None:
+        """Verify and plan once more, touching nothing; None when there is something else to do."""
+        line, parts = self._line, self._parts
+        snapshot = line.sources[0].last(report.desired.revision)
         if snapshot is None:
-            raise Failed.of("git/missing-object", Place(str(self._parts.mirror.folder)), object=report.desired.revision)
-        desired = verify(snapshot, line.pins, journal.memory(line.pins.repo), now, line.cache)
+            return None
+        desired = verify(snapshot, line.pins, parts.journal.memory(line.pins.repo), now, line.cache)
         desired = replace(desired, vault=line.vault())
-        return desired, make_plan(desired, report.actual, journal.history(), line.capabilities, now)
+        if parts.identity.signer.would_turn(desired.agent.document if desired.agent else None, now):
+            return None
+        return desired, make_plan(desired, report.actual, parts.journal.history(), line.capabilities, now)
 
     def _remember(self) -> None:
         """An agent that remembers nothing asks for what it said in an earlier life, before it does anything."""
@@ -235,7 +237,7 @@ def assemble(settings: AgentSettings) -> Agent:
         cache=Cache(),
         vault=supplies.secrets.vault,
     )
-    return Agent(settings, line, Parts(journal, crew, reporter, live, logs, chain, mirror, cancel, problems))
+    return Agent(settings, line, Parts(journal, crew, reporter, live, logs, chain, identity, mirror, cancel, problems))
 
 
 def supplies_of(settings: AgentSettings, redactor: Redactor, *, keep: bool = True) -> Supplies:

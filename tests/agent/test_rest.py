@@ -19,6 +19,7 @@ from tiangong.cli.output import Format
 from tiangong.cli.resting import manner, rested
 from tiangong.documents.schema import schemas
 from tiangong.host.decide import accept_history
+from tiangong.host.rotate import rotate_key
 from tiangong.messages.spoken import Language, speak
 from tiangong.rest import look, marks
 from tiangong.rest.note import NAME, Note, read_note
@@ -204,6 +205,7 @@ CHANGES: dict[str, Callable[[Host], object]] = {
     "the authority of the remote is another": lambda host: _append(host.origin.ca, "\n"),
     "the agent's key is another file": lambda host: _swap(host.state / "key"),
     "an operator decided something": lambda host: accept_history(host.settings, "0" * 40, clock()),
+    "a next key was made": lambda host: rotate_key(host.settings),
     "the journal was left open": lambda host: (host.state / "journal.db-wal").touch(),
     "the mirror is gone": lambda host: subprocess.run(["rm", "-r", host.state / "mirror"], check=True),
     "the heart is gone": lambda host: subprocess.run(["rm", "-r", host.state / "live"], check=True),

@@ -108,12 +108,13 @@ def accept_history(
 
 
 @app.command("rotate-key")
-def rotate_key(settings: SettingsPath = DEFAULT_PATH) -> None:
+def rotate_key(settings: SettingsPath = DEFAULT_SETTINGS) -> None:
     """Make this agent's next key; the agent announces it, and goes over to it once the repository lists it.
 
     May be run again: the same key is announced. The deploy key with which the host fetches and pushes stays what it is.
     """
     from tiangong.host.rotate import rotate_key
+    from tiangong.settings import read_settings
 
     found = rotate_key(read_settings(settings))
     facts = {"path": str(found.path), "fingerprint": found.fingerprint}

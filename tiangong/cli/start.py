@@ -1,4 +1,4 @@
-"""`tiangong` begins here. `agent once` of an agent at rest is answered before the command line is loaded (ADR 19)."""
+"""`tiangong` begins here. `agent once` of an agent at rest is answered before the command line is loaded (ADR 20)."""
 
 import os
 import sys

@@ -58,7 +58,7 @@ class Turning:
 
     def turn(self, agent: Agent | None, now: datetime, /) -> bool:
         """Go over to the next key when the repository lists it by now; tell whether that was done."""
-        if agent is not None and self._is_old(agent, now) and not (self._state / NEXT).exists():
+        if self._should_make(agent, now):
             with suppress(Failed):  # a full disk: it is tried again in the next turn
                 make_key(self._state / NEXT, self._environment)
         following = self._next() if agent is not None else None
@@ -74,11 +74,20 @@ class Turning:
         self._signer = following
         return True
 
+    def would_turn(self, agent: Agent | None, now: datetime, /) -> bool:
+        """Tell whether `turn` would make a key or go over to one; touches nothing."""
+        following = self._next()
+        listed = agent is not None and following is not None and _is_listed(following.public.blob, agent, now)
+        return self._should_make(agent, now) or listed
+
+    def _should_make(self, agent: Agent | None, now: datetime) -> bool:
+        return agent is not None and self._is_old(agent, now) and not (self._state / NEXT).exists()
+
     def _is_old(self, agent: Agent, now: datetime) -> bool:
         """Tell whether the key has counted for longer than it should."""
         mine = (key for key in agent.spec.keys if _blob(key.key) == self.public.blob)
         since = min((key.from_ for key in mine if key.from_), default=None)
-        return self._oldest is not None and since is not None and now - since >= self._oldest
+        return self._oldest is not None and since is not None and now >= since + self._oldest
 
     def _next(self) -> Signer | None:
         path = self._state / NEXT

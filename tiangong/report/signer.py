@@ -37,6 +37,10 @@ class Signer:
         """There is nothing to go over to."""
         return False
 
+    def would_turn(self, _agent: Agent | None, _now: datetime, /) -> bool:
+        """Never."""
+        return False
+
 
 class Signing(Protocol):
     """What signs the words of an agent: one key, or the newest of several."""
@@ -57,6 +61,10 @@ class Signing(Protocol):
 
     def turn(self, agent: Agent | None, now: datetime, /) -> bool:
         """Go over to the next key when the repository lists it by now; tell whether that was done."""
+        ...
+
+    def would_turn(self, agent: Agent | None, now: datetime, /) -> bool:
+        """Tell whether `turn` would make a key or go over to one; touches nothing."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Has anything changed since the agent came to rest? The lock, the note, this host's marks, one question to the remote.
 
 Whatever isn't exactly as it was noted means: go the whole way. Nothing is ever decided here but that nothing is to be
-done, and nothing is said but what was said before (ADR 19).
+done, and nothing is said but what was said before (ADR 20).
 """
 
 import re

@@ -21,9 +21,12 @@ def is_quiet(report: Report) -> bool:
     )
 
 
-def lasts(report: Report, think: Callable[[datetime], tuple[Desired, Plan]], now: datetime) -> datetime | None:
+def lasts(report: Report, think: Callable[[datetime], tuple[Desired, Plan] | None], now: datetime) -> datetime | None:
     """Until when verifying and planning, done once more, would come to the same; None when that can't be told."""
     horizon = Horizon(now)
-    desired, plan = think(moment(horizon))
+    found = think(moment(horizon))
+    if found is None or horizon.blurred:
+        return None
+    desired, plan = found
     same = (desired.memory, desired.holds, desired.refusals, plan) == (report.desired.memory, (), (), report.plan)
-    return horizon.until if same and not horizon.blurred else None
+    return horizon.until if same else None
