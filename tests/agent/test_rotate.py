@@ -105,6 +105,12 @@ def test_a_key_nobody_accepted_is_never_used(host: Host) -> None:
     for agent in (None, listed):
         assert not turning.turn(agent, host.world.now)
     assert turning.public.fingerprint == before
+    line, now = read_request(turning.announcement).key, host.world.now
+    for times in ({"until": now.isoformat()}, {"from": (now + timedelta(hours=1)).isoformat()}):
+        host.world.edit(AGENT, spec__keys=[{"key": line, **times}])
+        ended = parse(host.world.files[AGENT], AGENT)
+        assert isinstance(ended, Agent)
+        assert not turning.turn(ended, now), "D16: a key that doesn't count now is used"
     (host.state / NEXT).write_text("broken")
     assert turning.announcement == ""
     assert not turning.turn(listed, host.world.now)

@@ -70,6 +70,15 @@ def test_row_12_the_root_resets_the_mark(world: World, burnt: Memory, tmp_path: 
         assert desired.memory.kept[ENVIRONMENT].generation == 3
 
 
+def test_the_last_good_one_itself_counts_again(world: World, burnt: Memory) -> None:
+    """R12: the number is what is known of a reset mark; the last good bytes may be put back as they were."""
+    world.set_root(2, ROOT, quorum(1, "alice"), "alice", "bob", resetMarks=AT)
+    world.edit(ENVIRONMENT, "alice", **{"spec.drift": "repair", "metadata.generation": 2})
+    for memory in (burnt, None):
+        desired = ask(world, memory)
+        assert (drift(desired), codes(desired)) == ("repair", {}), "R12: the last good version is refused"
+
+
 @pytest.mark.parametrize("signers", [("alice",), ("bob",), ("olga",), ("alice", "olga")])
 def test_fewer_than_the_root_reset_nothing(world: World, burnt: Memory, signers: tuple[str, ...]) -> None:
     """R1, R2: only the thresholds of the root reset a mark."""

@@ -116,6 +116,17 @@ def test_it_ends_nothing_but_the_bytes_it_names(world: World) -> None:
     assert codes(desired) == {W: "trust/withdraws-other"}
 
 
+def test_of_what_is_only_remembered_it_ends_no_other_bytes_either(world: World) -> None:
+    """R13: also when the suppression itself was deleted, and only agents know it."""
+    seen = ask(world).memory
+    world.withdraw(INC, "alice", "owen", digest="sha512:" + "0" * 128)
+    world.raw(INC, None)
+    assert held(ask(world, seen)) == ["inc-1"], "R13: a withdrawal ended bytes it doesn't name"
+    world.raw(W, None)
+    world.withdraw(INC, "alice", "owen", digest=seen.kept[INC].digest)
+    assert held(ask(world, seen)) == [], "R3: what is only remembered can't be ended"
+
+
 def test_written_anew_under_the_old_name_it_holds_again(world: World) -> None:
     """R13, R11: whoever has seen the old one withdrawn doesn't take the new one for it."""
     world.withdraw(INC, "alice", "owen")
@@ -228,6 +239,18 @@ def test_a_wiped_agent_is_free_again_once_it_was_withdrawn_or_is_over(world: Wor
     after = ask(world, over, later=long)
     assert INC in after.memory.kept
     assert holds(ask(world, wiped(after), later=long)) == set()
+
+
+def test_what_a_wiped_agent_misses_is_ended_by_the_owners_of_everything(world: World) -> None:
+    """R3, R20: nobody can show it any more, and nobody knows what it held."""
+    seen = wiped(ask(world))
+    digest = seen.kept[INC].digest
+    world.raw(INC, None)
+    world.withdraw(INC, "alice", "owen", digest=digest)
+    assert holds(ask(world, seen)) == {"trust/lost-restriction"}, "R3: owners of a part ended what nobody can read"
+    people = {**small_policy()["people"], "olga": {"keys": [world.person("olga").line]}}
+    world.set_policy(people=people, roles=small_policy()["roles"])
+    assert holds(ask(world, seen)) == set()
 
 
 def test_marks_of_acts_are_the_last_to_be_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,13 +176,11 @@ class Court:
             return None
         if not may_end(spec.subject):
             return problem("trust/cant-withdraw", Place(found.path, field="spec.subject"), subject=spec.subject)
-        mine, raw = self._before(found.path), self._bytes_of(spec.subject, spec.digest)
+        raw = self._bytes_of(spec.subject, spec.digest)
         if raw is None:
             other = self.files.at(spec.subject) or self._before(spec.subject)
             place = Place(found.path, field="spec.digest")
             return problem("trust/withdraws-other", place, subject=spec.subject) if other else None
-        if not raw and mine and mine.digest == found.digest:
-            return tuple(one.person for one in signatures_of(found, self.ring))  # it counted before (R20)
         subject = self.files.document(spec.subject, raw, spec.digest) if raw else ()
         readable = None if isinstance(subject, tuple) else subject
         assert self.root is not None  # noqa: S101 -- open() comes first
