@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.benchmarks.agent import LIBRARIES
 from tests.benchmarks.fleet import large
-from tests.benchmarks.site import Site, serving
+from tests.benchmarks.site import PYTHON, Site, serving
 from tests.benchmarks.table import Row, Work, process, turns
 from tiangong.act.capabilities import capabilities_of
 from tiangong.executors.registry import PluginSettings, Registry
@@ -20,7 +21,9 @@ from tiangong.testing.origin import NAME
 from tiangong.testing.simulator import World
 from tiangong.trust.verify import Cache, verify
 
-STATES = ("mirror", "live", "runs", "journal.db", "journal.db-wal", "journal.db-shm", "instance")
+WORDS = 8
+"""times the agent speaks with the remote besides the fetch: five questions, two statuses, a heartbeat"""
+STATES = ("mirror", "live", "runs", "journal.db", "journal.db-wal", "journal.db-shm", "instance", "rest.json")
 
 
 def rows(releases: int, environments: int, rounds: int) -> Iterator[Row]:
@@ -36,7 +39,7 @@ def rows(releases: int, environments: int, rounds: int) -> Iterator[Row]:
         folder = Path(name)
         shutil.copytree(bare, folder / "origin" / NAME)
         with serving(folder) as site:
-            yield _whole(site, world, rounds, f"cold agent once, {fleet}")
+            yield from _whole(site, world, rounds, f"cold agent once, {fleet}")
 
 
 def _thinking(bare: Path, world: World) -> Work:
@@ -55,8 +58,11 @@ def _thinking(bare: Path, world: World) -> Work:
     return think
 
 
-def _whole(site: Site, world: World, rounds: int, what: str) -> Row:
-    """A host that just joined, from nothing to installed and told, against a clone of everything."""
+def _whole(site: Site, world: World, rounds: int, what: str) -> Iterator[Row]:
+    """A host that just joined, from nothing to installed and told, against a clone of everything.
+
+    And against what can't be left out: a clone, importing libraries, and as many words with the remote.
+    """
     site.join(world, "shell")
     paths = {path: raw for path, raw in world.files.items() if path.startswith("environments/dev/agent.yaml")}
     _commit_over(site.bare, paths)
@@ -71,8 +77,17 @@ def _whole(site: Site, world: World, rounds: int, what: str) -> Row:
             subprocess.run(["git", "-C", site.bare, "update-ref", "-d", f"refs/heads/{ref}"], check=True)
 
     cloning = process(["git", "clone", "--bare", "--quiet", site.url, clone], site.env)
-    ours, peer = turns(rounds, process(site.once), cloning, before=forget)
-    return Row(what, ours, "git clone --bare", peer, aim=2)
+    importing, asking = process([*PYTHON, "-c", LIBRARIES]), process(site.ls_remote, site.env)
+
+    def ground() -> None:
+        cloning()
+        importing()
+        for _ in range(WORDS):
+            asking()
+
+    ours, peer, floor = turns(rounds, process(site.once), cloning, ground, before=forget)
+    yield Row(what, ours, "git clone --bare", peer, aim=2)
+    yield Row(what, ours, f"the same + importing its libraries + {WORDS} git ls-remote", floor)
 
 
 def _commit_over(bare: Path, files: dict[str, bytes]) -> None:

@@ -18,7 +18,7 @@ PATIENCE = 300
 
 
 def rows(rounds: int) -> Iterator[Row | Skipped]:
-    """A cycle of a running agent that probes every file, and `agent once`."""
+    """A cycle of a running agent that probes every file, and `agent once --fresh`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
@@ -40,10 +40,10 @@ def rows(rounds: int) -> Iterator[Row | Skipped]:
                 cycle()
             quick, peer = turns(rounds, cycle, pull, warm=False)
             agent.stop(5)
-            process(site.once)()
-            (whole,) = turns(rounds * 2, process(site.once), warm=False)
+            process((*site.once, "--fresh"))()
+            (whole,) = turns(rounds * 2, process((*site.once, "--fresh")), warm=False)
             yield Row(f"{WHAT}: a cycle that probes them", quick, AGAINST, peer, aim=AIM)
-            yield Row(f"{WHAT}: agent once, a process", whole, AGAINST, peer)
+            yield Row(f"{WHAT}: agent once --fresh, a process", whole, AGAINST, peer)
 
 
 def _text(number: int) -> str:
