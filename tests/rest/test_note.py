@@ -39,6 +39,8 @@ def test_a_folder_that_wont_have_it_is_no_reason_to_fail(tmp_path: Path) -> None
     (tmp_path / NAME).mkdir()
     write_note(tmp_path, NOTE)
     assert read_note(tmp_path) is None
+    forget(tmp_path)
+    assert read_note(tmp_path) is None
 
 
 def test_what_is_too_large_is_not_kept(tmp_path: Path) -> None:
