@@ -70,7 +70,7 @@ def write_note(state: Path, note: Note) -> None:
 
 
 def forget(state: Path) -> None:
-    """What was noted holds no longer: an agent is at work. Where nothing can be taken away, nothing is written either."""
+    """What was noted holds no longer: an agent is at work. Where nothing can be removed, nothing is written either."""
     with suppress(OSError):
         (state / NAME).unlink()
 
