@@ -14,7 +14,7 @@ from tiangong.act.capabilities import capabilities_of
 from tiangong.act.crew import Crew
 from tiangong.artifacts.larder import Larder
 from tiangong.artifacts.store import Access, Network
-from tiangong.cycle import Line, cycle
+from tiangong.cycle import Line, cycle, judge
 from tiangong.errors import Failed, Place, Problem, Refused, problem
 from tiangong.executors.registry import Registry
 from tiangong.git.child import Limits
@@ -181,8 +181,7 @@ class Agent:
         snapshot = line.sources[0].last(report.desired.revision)
         if snapshot is None:
             return None
-        desired = verify(snapshot, line.pins, parts.journal.memory(line.pins.repo), now, line.cache)
-        desired = replace(desired, vault=line.vault())
+        desired = replace(judge(line, snapshot, now), vault=line.vault())
         if parts.identity.signer.would_turn(desired.agent.document if desired.agent else None, now):
             return None
         return desired, make_plan(desired, report.actual, parts.journal.history(), line.capabilities, now)

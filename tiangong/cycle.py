@@ -6,10 +6,12 @@ so that a recall or a suppression is seen in the middle of a long step and check
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from tiangong.errors import Away, Failed, Problem, Refused
-from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Report, Snapshot, Vault
+from tiangong.model.seal import SEALS
+from tiangong.model.stages import Desired, Findings, Outcome, Pins, Plan, Refusal, Report, Snapshot, Vault
 from tiangong.planner.capabilities import Capabilities
 from tiangong.planner.plan import make_plan
 from tiangong.ports import Clock, Journal, Source
@@ -72,7 +74,7 @@ def cycle(line: Line) -> Report:
     now = line.clock()
     snapshot, away = observe(line)
 
-    desired = verify(snapshot, line.pins, line.journal.memory(line.pins.repo), now, line.cache)
+    desired = judge(line, snapshot, now)
     line.journal.remember(desired.memory)
     desired = replace(desired, vault=line.vault())
 
@@ -90,6 +92,21 @@ def cycle(line: Line) -> Report:
     findings = Findings(snapshot, desired, actual, plan, outcome, line.journal.history(), problems)
     pushed = line.reporter.report(findings)
     return Report(desired, actual, plan, outcome, pushed, (*problems, *line.reporter.problems), away=bool(away))
+
+
+def judge(line: Line, snapshot: Snapshot, now: datetime) -> Desired:
+    """Verify; under a seal that doesn't count, go on with the one that was accepted last, and say why (R19, R24)."""
+    memory = line.journal.memory(line.pins.repo)
+    try:
+        return verify(snapshot, line.pins, memory, now, line.cache)
+    except Refused as error:
+        (source,) = line.sources
+        before = source.sealed(snapshot, memory.seal.commit) if memory and memory.seal else None
+        if before is None or before.seals == snapshot.seals:
+            raise
+        desired = verify(before, line.pins, memory, now, line.cache)
+        why = tuple(Refusal(SEALS, "", found) for found in error.problems)
+        return replace(desired, refusals=(*desired.refusals, *why))
 
 
 def observe(line: Line) -> tuple[Snapshot, tuple[Problem, ...]]:

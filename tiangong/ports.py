@@ -41,6 +41,10 @@ class Source(Protocol):
         """The newest snapshot already on this machine, without touching the network. `known` as for `observe`."""
         ...
 
+    def sealed(self, snapshot: Snapshot, commit: str) -> Snapshot | None:
+        """A snapshot as it stood under an earlier commit of `seals`; None when that isn't on this machine any more."""
+        ...
+
 
 class CancelToken(Protocol):
     """Tells a running step to stop; `threading.Event` fits."""

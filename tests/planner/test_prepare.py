@@ -107,6 +107,7 @@ def test_where_everything_came_from() -> None:
         "config.a": "profiles/base.yaml",
         "config.b": "environments/dev/installations/shop.yaml",
         "timezone": "environments/dev/environment.yaml",
+        "staleAfter": "",
         "drift": "environments/dev/environment.yaml",
     }
 

@@ -235,20 +235,13 @@ def explain_all(world: World) -> tuple[Problem, ...]:
     return caught.value.problems
 
 
-def test_other_levels_come_with_seals(world: World) -> None:
+def test_other_levels_demand_a_seal(world: World) -> None:
     for level in ("sealed", "witnessed"):
         world.set_policy("alice", securityLevel=level)
-        assert nothing(world) == {"trust/level"}
-        assert "comes with seals" in check_words(explain_all(world)[0])
+        assert nothing(world) == {"seal/none"}
     world.set_policy("alice")
-    assert nothing(world, pins=replace(world.pins(), level="sealed")) == {"trust/level"}
+    assert nothing(world, pins=replace(world.pins(), level="sealed")) == {"seal/none"}
     assert not ask(world).refusals
-
-
-def test_an_agent_told_a_higher_level_keeps_to_it(world: World) -> None:
-    memory = ask(world).memory
-    desired = ask(world, memory, pins=replace(world.pins(), level="sealed"))
-    assert codes(desired) == {"trust/policy.yaml": "trust/level"}
 
 
 def test_a_broken_policy_keeps_the_last_one_and_says_so(world: World) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from tiangong.author.shortform import ShortForm
+from tiangong.documents.listing import LISTED
 from tiangong.documents.paths import signed_by
 from tiangong.documents.strict import Location
 from tiangong.errors import Misuse, Place, Problem, problem
 from tiangong.trust.audit import LARGEST_PAYLOAD
-from tiangong.trust.reading import NAME
 
 FIELDS = ("place", "template", "unpack", "files")
 """of `with:` of a step; a text or a list of texts"""
@@ -179,7 +179,7 @@ def _flaw(path: str) -> str:
         return "it has to be a plain path below the folder, without . and .."
     if parts[0] in RESERVED or signed_by(path):
         return "this name means something else in the control repository"
-    bad = next((part for part in parts if not NAME.match(part)), None)
+    bad = next((part for part in parts if not LISTED.match(part)), None)
     if bad is not None:
         return f"{bad!r} holds more than letters, digits, . _ - @ +, or starts with another one"
     if len(parts) > DEEPEST or len(path) > LONGEST:

@@ -240,6 +240,8 @@ def _open(path: Path) -> SqliteJournal:
         connection.execute("PRAGMA foreign_keys = ON")
         if version == 0:
             _make(connection)
+        elif version < tables.SCHEMA_VERSION:
+            _upgrade(connection)
         return SqliteJournal(path, connection)
     except BaseException:
         connection.close()
@@ -252,6 +254,17 @@ def _make(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for statement in tables.SCHEMA.split(";") if version == 0 else ():
         connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {tables.SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring the tables of an older version up to this one, all steps or none, once, whoever comes first."""
+    connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for step in range(version, tables.SCHEMA_VERSION):
+        for statement in tables.UPGRADES[step]:
+            connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {tables.SCHEMA_VERSION}")
     connection.execute("COMMIT")
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tiangong.model.lifecycle import Event
-from tiangong.model.stages import ChangeKind, Installed, Kept, Memory, Past, Run, first_records
+from tiangong.model.stages import ChangeKind, Installed, Kept, Memory, Past, Run, SealMark, first_records
 from tiangong.ports import StepEvent
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE runs (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, installation TEXT NOT NULL, product TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE events (
 CREATE INDEX events_of_run ON events (run, seq);
 CREATE TABLE memory (
   repo TEXT PRIMARY KEY, root_version INTEGER NOT NULL, root_digest TEXT NOT NULL, revision TEXT NOT NULL,
-  clock_floor TEXT, accepted_history TEXT NOT NULL
+  clock_floor TEXT, accepted_history TEXT NOT NULL, seal TEXT
 ) STRICT;
 CREATE TABLE kept (
   repo TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL,
@@ -41,6 +41,9 @@ CREATE TABLE recovered (
   steps TEXT NOT NULL, once TEXT NOT NULL
 ) STRICT;
 """
+
+UPGRADES: dict[int, tuple[str, ...]] = {1: ("ALTER TABLE memory ADD COLUMN seal TEXT",)}
+"""version → what makes it the next one"""
 
 ALL_RUNS = """SELECT id, installation, product, version, release, plan, kind, started, ended, result
   FROM runs ORDER BY seq"""
@@ -105,11 +108,11 @@ def all_memories(database: sqlite3.Connection) -> dict[str, Memory]:
     ):
         kept[repo][path] = Kept(path, kind, name, generation, digest, bytes(raw), tuple(json.loads(signers)))
     heads = database.execute(
-        "SELECT repo, root_version, root_digest, revision, clock_floor, accepted_history FROM memory"
+        "SELECT repo, root_version, root_digest, revision, clock_floor, accepted_history, seal FROM memory"
     ).fetchall()
     return {
-        repo: Memory(repo, version, digest, kept[repo], revision, _time(floor) if floor else None, accepted)
-        for repo, version, digest, revision, floor, accepted in heads
+        repo: Memory(repo, version, digest, kept[repo], revision, floor and _time(floor), accepted, _seal(seal))
+        for repo, version, digest, revision, floor, accepted, seal in heads
     }
 
 
@@ -117,10 +120,13 @@ def write_memory(database: sqlite3.Connection, memory: Memory, before: Memory | 
     """Write what differs from before. What an operator accepted is only ever set by `accept`."""
     floor = _text(memory.clock_floor) if memory.clock_floor else None
     database.execute(
-        "INSERT INTO memory VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (repo) DO UPDATE SET"
+        "INSERT INTO memory VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (repo) DO UPDATE SET"
         " root_version = excluded.root_version, root_digest = excluded.root_digest, revision = excluded.revision,"
-        " clock_floor = excluded.clock_floor",
-        (memory.repo, memory.root_version, memory.root_digest, memory.revision, floor, memory.accepted_history),
+        " clock_floor = excluded.clock_floor, seal = excluded.seal",
+        (
+            *(memory.repo, memory.root_version, memory.root_digest, memory.revision, floor, memory.accepted_history),
+            _seal_text(memory.seal),
+        ),
     )
     known = before.kept if before else {}
     database.executemany(
@@ -205,6 +211,19 @@ def _run(head: Sequence[Any], steps: Sequence[tuple[str, str, str, bool]]) -> Ru
 def _kept_row(repo: str, kept: Kept) -> tuple[Any, ...]:
     signers = json.dumps(kept.signers)
     return (repo, kept.path, kept.kind, kept.name, kept.generation, kept.digest, kept.raw, signers)
+
+
+def _seal_text(seal: SealMark | None) -> str | None:
+    if seal is None:
+        return None
+    return json.dumps([seal.sequence, seal.digest, _text(seal.issued), seal.head, seal.commit])
+
+
+def _seal(text: str | None) -> SealMark | None:
+    if text is None:
+        return None
+    sequence, digest, issued, head, commit = json.loads(text)
+    return SealMark(sequence, digest, _time(issued), head, commit)
 
 
 def _text(moment: datetime) -> str:

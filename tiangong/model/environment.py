@@ -85,7 +85,7 @@ class ProfileSpec(Model):
     envelope: Envelope | None = None
     install: Seq[InstallEntry] = ()
     approvals: NotYet = None
-    stale_after: NotYet = None
+    stale_after: Duration | None = None
 
 
 class Profile(Document):
@@ -100,14 +100,15 @@ class EnvironmentSpec(Model):
     """All its own restrictions in one signed document, naming its profiles (R16, D8)."""
 
     profiles: Seq[Name] = ()
-    connectivity: Literal["connected"] = "connected"
+    connectivity: Literal["connected", "intermittent"] = "connected"
     timezone: Zone | None = None
     drift: Drift | None = None
     windows: Windows = Field(default_factory=Windows)
     envelope: Envelope | None = None
     expires: Moment | None = None
     approvals: NotYet = None
-    stale_after: NotYet = None
+    stale_after: Duration | None = None
+    """how old the newest seal may be for anything new to begin; by connectivity when no document says it (D8)"""
     state: Literal["active", "retired"] = "active"
     """retired: its agent says so one last time, starts nothing any more and ends (D5)"""
 

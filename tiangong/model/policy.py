@@ -79,7 +79,7 @@ class Grant(Model):
 
 
 class TrustPolicySpec(Model):
-    """`securityLevel` other than `signatures` comes with seals (D10)."""
+    """`securityLevel`: what agents demand besides signatures: a sealer's seal, or seals of two sealers (D10, R25)."""
 
     security_level: Level = "signatures"
     expires: Moment

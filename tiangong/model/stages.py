@@ -8,68 +8,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from tiangong.errors import Problem
 from tiangong.model.acts import Recall
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
 from tiangong.model.history import ChangeKind, History, Installed, Past, Run, StepRecord, first_records
+from tiangong.model.observed import Entry, Seals, Snapshot, Tree
 from tiangong.model.policy import Level, TrustPolicy
 from tiangong.model.product import Artifact, Channel, Fleet, Product, Promotion, Release
 from tiangong.model.secret import Secret
 from tiangong.model.vault import Vault
 
-__all__ = ["ChangeKind", "History", "Installed", "Past", "Run", "StepRecord", "Vault", "first_records"]
-"""handed on: readers of this page need not know that the journal's part stands on one of its own"""
+__all__ = [
+    "ChangeKind",
+    "Entry",
+    "History",
+    "Installed",
+    "Past",
+    "Run",
+    "Seals",
+    "Snapshot",
+    "StepRecord",
+    "Tree",
+    "Vault",
+    "first_records",
+]
+"""handed on: readers of this page need not know that these parts stand on pages of their own"""
 
 D_co = TypeVar("D_co", bound=Document, covariant=True)
-
-
-# ── observe ──────────────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One name in a folder of the repository. `id` locates the bytes, it proves nothing. `mode` as in Git, octal."""
-
-    name: str
-    id: str
-    mode: int
-
-    @property
-    def is_folder(self) -> bool:
-        """Tell a folder from everything else."""
-        return self.mode == 0o040000
-
-
-class Tree(Protocol):
-    """Read-only files of one moment, by path; immutable, so reading it twice gives the same bytes."""
-
-    def folder(self, path: str) -> tuple[Entry, ...]:
-        """Entries of a folder in name order; empty when there is none. `""` is the top."""
-        ...
-
-    def entry(self, path: str) -> Entry | None:
-        """The entry of a path, or None."""
-        ...
-
-    def size(self, entry: Entry) -> int:
-        """Bytes of a file, known without reading it."""
-        ...
-
-    def read(self, entry: Entry) -> bytes:
-        """The bytes of a file."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a source had at one moment; untrusted. `rewritten`: not a descendant of what was seen before (D11)."""
-
-    source: str
-    revision: str
-    tree: Tree
-    committed: datetime
-    rewritten: bool = False
 
 
 # ── verify ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,6 +66,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class SealMark:
+    """The seal that was accepted last: `head` is the commit it seals, `commit` where it stands on `seals`."""
+
+    sequence: int
+    digest: str
+    issued: datetime
+    head: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pins:
     """What the join token fixed on the host: nothing in Git can change it (R1, D10, D16)."""
 
@@ -123,6 +102,7 @@ class Memory:
     revision: str = ""
     clock_floor: datetime | None = None
     accepted_history: str = ""
+    seal: SealMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +157,10 @@ class Desired:
     """the host's secrets; the line puts them here, so that everything that is planned from is in one value"""
     recalls: Mapping[str, tuple[Signed[Recall], ...]] = field(default_factory=dict)
     """product → recalls in force"""
+    level: Level = "signatures"
+    """what it was verified to (D10)"""
+    seal: SealMark | None = None
+    """the seal all of it stands under; None at level `signatures`"""
 
 
 # ── resolve: profiles, environment and installation merged (D4) ──────────────────────────────────────────────
@@ -210,6 +194,8 @@ class Wish:
     """secret → keyed digest of its value, where it is known"""
     absent: bool = False
     """nothing is to be installed, and what is there is to be uninstalled (D5)"""
+    stale_after: timedelta = timedelta(days=7)
+    """how old the newest seal may be for anything new to begin (D8)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,16 @@ class SaidMark(Model):
     digest: str
 
 
+class SaidSeal(Model):
+    """The seal everything stands under (R20, R21). `commit`: where it stands on `seals`."""
+
+    sequence: int
+    digest: str
+    issued: Moment
+    head: str
+    commit: str
+
+
 class StatusSpec(Model):
     """The agent's last word. `counter` rises by one; `previous` is the digest of the status before (R21)."""
 
@@ -97,6 +107,8 @@ class StatusSpec(Model):
     revision: str
     root_version: int
     level: str
+    seal: SaidSeal | None = None
+    """None: at level `signatures`, or before the first"""
     plan: str
     """digest of the newest plan"""
     state: Literal["active", "retired"] = "active"

@@ -6,15 +6,17 @@ documents intersect, deny windows unite, envelopes intersect. `origins` says whi
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from tiangong.documents.paths import names_in
 from tiangong.errors import Place, Problem, problem
-from tiangong.model.environment import Drift, Envelope, InstallEntry, Windows
+from tiangong.model.environment import Drift, Envelope, Environment, InstallEntry, Windows
 from tiangong.model.stages import NamedWindows, Signed, Wish
 from tiangong.planner.declared import Declared
 
 DEFAULT_ZONE = "UTC"
+STALE_AFTER = {"connected": timedelta(days=7), "intermittent": timedelta(days=14)}
 DEFAULT_DRIFT: Drift = "report"
 
 
@@ -77,6 +79,7 @@ def _wish(desired: Declared, draft: _Draft) -> Wish:
     drift, drift_path = _nearest(desired, "drift") or (DEFAULT_DRIFT, "")
     if installation and spec and spec.drift:
         drift, drift_path = spec.drift, installation.path
+    stale_after, stale_path = _nearest(desired, "stale_after") or _usual_age(environment)
     absent = {"state": installation.path} if installation and spec and spec.state == "absent" else {}
     return Wish(
         name=draft.name,
@@ -90,11 +93,17 @@ def _wish(desired: Declared, draft: _Draft) -> Wish:
         zone=zone,
         envelopes=tuple(_envelopes(desired)),
         drift=drift,
-        origins={**draft.origins, "timezone": zone_path, "drift": drift_path, **absent},
+        origins={**draft.origins, "timezone": zone_path, "drift": drift_path, "staleAfter": stale_path, **absent},
         problems=tuple(_problems(desired, draft, leaves=bool(absent))),
         secrets=desired.vault.digests,
         absent=bool(absent),
+        stale_after=stale_after,
     )
+
+
+def _usual_age(environment: Signed[Environment]) -> tuple[timedelta, str]:
+    """How old a seal may be where no document says it."""
+    return STALE_AFTER[environment.document.spec.connectivity], ""
 
 
 def _layers(desired: Declared) -> list[Signed[Any]]:

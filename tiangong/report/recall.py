@@ -12,8 +12,8 @@ from tiangong.documents.paths import kind_at, names_in
 from tiangong.errors import TiangongError
 from tiangong.model.document import API_VERSION
 from tiangong.model.lifecycle import State
-from tiangong.model.stages import ChangeKind, History, Kept, Memory, Past, Pins, Run, StepRecord, Tree
-from tiangong.model.status import Receipt, Status, StatusMetadata, StatusSpec
+from tiangong.model.stages import ChangeKind, History, Kept, Memory, Past, Pins, Run, SealMark, StepRecord, Tree
+from tiangong.model.status import Receipt, SaidSeal, Status, StatusMetadata, StatusSpec
 from tiangong.report.past import history_of
 from tiangong.report.receipt import RECEIPT
 from tiangong.report.told import Keys, Told, read_receipt
@@ -59,7 +59,12 @@ def memory_of(spec: StatusSpec, pins: Pins) -> Memory:
         kept=kept,
         revision=spec.revision if COMMIT.match(spec.revision) else "",
         clock_floor=spec.at,
+        seal=_seal(spec.seal),
     )
+
+
+def _seal(said: SaidSeal | None) -> SealMark | None:
+    return SealMark(said.sequence, said.digest, said.issued, said.head, said.commit) if said else None
 
 
 def _receipts(tree: Tree, keys: Keys) -> Iterator[tuple[str, Receipt]]:

@@ -24,6 +24,7 @@ from tiangong.model.stages import (
     Past,
     Reason,
     Run,
+    SealMark,
     Seen,
     Verdict,
     VerdictWord,
@@ -35,6 +36,7 @@ from tiangong.model.status import (
     SaidMark,
     SaidReason,
     SaidRun,
+    SaidSeal,
     Status,
     StatusMetadata,
     StatusSpec,
@@ -77,6 +79,8 @@ class Voice:
         return self._blank(findings.desired.memory.root_version).model_copy(
             update={
                 "revision": desired.revision,
+                "level": desired.level,
+                "seal": said_seal(desired.memory.seal),
                 "plan": findings.plan.digest,
                 "state": "retired" if is_over(desired, findings.outcome) else "active",
                 "installations": self._installations(findings),
@@ -177,6 +181,13 @@ class Voice:
 
     def _words(self, value: str) -> str:
         return printable(self.redactor.clean(value)[:LONGEST_FACT])
+
+
+def said_seal(mark: SealMark | None) -> SaidSeal | None:
+    """The mark of a seal as a status repeats it."""
+    if mark is None:
+        return None
+    return SaidSeal(sequence=mark.sequence, digest=mark.digest, issued=mark.issued, head=mark.head, commit=mark.commit)
 
 
 def is_over(desired: Desired, outcome: Outcome) -> bool:

@@ -229,6 +229,7 @@ class FakeSource:
         self.coming: list[Snapshot] = list(snapshots)
         self.away = False
         self.known: list[str] = []
+        self.shown: list[Snapshot] = []
         self._last: Snapshot | None = None
 
     def show(self, snapshots: Iterable[Snapshot]) -> None:
@@ -242,6 +243,7 @@ class FakeSource:
             raise Away.of("git/away", url=self.name, why="told to be away")
         if self.coming:
             self._last = self.coming.pop(0)
+            self.shown.append(self._last)
         if self._last is None:
             raise Away.of("git/away", url=self.name, why="nothing to show")
         return self._last
@@ -249,6 +251,10 @@ class FakeSource:
     def last(self, known: str) -> Snapshot | None:  # noqa: ARG002 -- the port's signature
         """The snapshot shown last."""
         return self._last
+
+    def sealed(self, snapshot: Snapshot, commit: str) -> Snapshot | None:  # noqa: ARG002 -- the port's signature
+        """Some snapshot that was shown, with that commit of `seals`."""
+        return next((one for one in self.shown if one.seals and one.seals.commit == commit), None)
 
 
 class BreakingJournal:

@@ -5,7 +5,7 @@ Git objects are written byte by byte, so that a tree may hold what no honest too
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ AUTHOR = "World <world@tiangong.test>"
 class MemoryTree:
     """Files by path as a `Tree`; `modes` says what is no ordinary file. Counts what is asked of it."""
 
-    def __init__(self, files: Mapping[str, bytes], modes: Mapping[str, int] | None = None) -> None:
-        """Take a copy of the files of one moment."""
+    def __init__(
+        self, files: Mapping[str, bytes], modes: Mapping[str, int] | None = None, stored: Iterable[bytes] = ()
+    ) -> None:
+        """Take a copy of the files of one moment. `stored`: what can be read by its id, though no path leads to it."""
         self._folders: dict[str, dict[str, Entry]] = {"": {}}
-        self._blobs: dict[str, bytes] = {}
+        self._blobs: dict[str, bytes] = {_id(b"blob", raw): raw for raw in stored}
         self.folders_read: list[str] = []
         self.files_read: list[str] = []
         for path, raw in files.items():

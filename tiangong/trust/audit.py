@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tiangong.documents.digest import sha512
+from tiangong.documents.listing import FILE_MODES
 from tiangong.documents.parse import parse
 from tiangong.documents.paths import TOP_FOLDERS, is_ours, kind_at, names_in, sealed_beside, secret_beside, signed_by
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
@@ -15,7 +16,7 @@ from tiangong.model.secret import Secret
 from tiangong.model.stages import Entry, Pins, Refusal, Signed, Tree
 from tiangong.trust.closure import once
 from tiangong.trust.court import Court
-from tiangong.trust.reading import FILE_MODES, Cache, Found, refused
+from tiangong.trust.reading import Cache, Found, refused
 from tiangong.trust.roots import LARGEST as LARGEST_ROOT
 from tiangong.trust.roots import root_path
 from tiangong.trust.sealed import sealed_bytes
@@ -36,7 +37,7 @@ def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
         court.take_withdrawals()
     except (Refused, Misuse) as error:
         return tuple(refused(found.place.path if found.place else "trust", found) for found in error.problems)
-    accepted = {signed.path: signed for folder in _folders(tree) for signed in _accepted(court, folder)}
+    accepted = {signed.path: signed for folder in folders_of(tree) for signed in _accepted(court, folder)}
     for signed in accepted.values():
         for path, why in _bytes_named(tree, signed, accepted):
             court.refuse(path, why)
@@ -72,12 +73,13 @@ def found_pins(tree: Tree) -> Pins:
         raise Refused(*error.problems) from None
 
 
-def _folders(tree: Tree, folder: str = "", depth: int = 0) -> Iterator[str]:
+def folders_of(tree: Tree, folder: str = "", depth: int = 0) -> Iterator[str]:
+    """Every folder where this tool reads, the top first."""
     yield folder
     for entry in tree.folder(folder):
         path = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_folder and depth < DEEPEST and is_ours(f"{path}/"):
-            yield from _folders(tree, path, depth + 1)
+            yield from folders_of(tree, path, depth + 1)
 
 
 def _accepted(court: Court, folder: str) -> Iterator[Signed[Document]]:
@@ -130,7 +132,7 @@ def _strays(tree: Tree, accepted: Mapping[str, Signed[Document]]) -> Iterator[st
         if isinstance(signed.document, Release)
         for name in signed.document.spec.payload
     }
-    for folder in _folders(tree):
+    for folder in folders_of(tree):
         entries = {entry.name: entry for entry in tree.folder(folder)}
         for entry in entries.values():
             path = f"{folder}/{entry.name}" if folder else entry.name

@@ -20,6 +20,7 @@ from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Sealed, Si
 from tiangong.trust.court import Court
 from tiangong.trust.reading import Cache
 from tiangong.trust.roots import Root
+from tiangong.trust.seal import Sealing, judge_seal
 from tiangong.trust.sealed import sealed
 
 LARGEST_SECRETS = 16 << 20
@@ -55,14 +56,17 @@ class Closure:
     kept: Mapping[str, Kept]
 
 
-def closure_of(tree: Tree, pins: Pins, memory: Memory | None, cache: Cache) -> Closure:
-    """Return the closure, at once when nothing it depends on differs from the last time; Refused when there is none."""
-    marks = (memory.root_version, memory.root_digest, memory.kept) if memory else ()
-    made_from = (pins, _shown(tree, pins.environment), marks)
+def closure_of(tree: Tree, pins: Pins, memory: Memory | None, cache: Cache, sealing: Sealing | None = None) -> Closure:
+    """Return the closure, at once when nothing it depends on differs from the last time; Refused when there is none.
+
+    `sealing`: the seal the tree must fit, and whose sealers the policy found in it must know.
+    """
+    marks = (memory.root_version, memory.root_digest, memory.kept, memory.seal) if memory else ()
+    made_from = (pins, _shown(tree, pins.environment), marks, sealing.found if sealing else None)
     if cache.closure is not None and cache.closure[0] == made_from and isinstance(cache.closure[1], Closure):
         return cache.closure[1]
     cache.trim()
-    closure = _read(Court(tree, pins, memory, cache, MOST_FILES))
+    closure = _read(Court(tree, pins, memory, cache, MOST_FILES, sealing))
     cache.closure = (made_from, closure)
     return closure
 
@@ -75,6 +79,9 @@ def _shown(tree: Tree, environment: str) -> tuple[Entry | None, ...]:
 
 def _read(court: Court) -> Closure:
     root, policy = court.open()
+    if court.sealing:
+        mark = court.memory.seal if court.memory else None
+        judge_seal(court.sealing, policy.document.spec, court.ring, court.pins, mark)
     fleet = _needed(court.one("tiangong.yaml", Fleet), "tiangong.yaml", court)
     here = f"environments/{court.pins.environment}"
     environment = _needed(court.one(f"{here}/environment.yaml", Environment), f"{here}/environment.yaml", court)

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tiangong.documents.digest import sha512
+from tiangong.documents.listing import FILE_MODES
 from tiangong.documents.paths import kind_at
-from tiangong.errors import Place, Problem, Refused, problem
+from tiangong.documents.strict import LARGEST as LARGEST_DOCUMENT
+from tiangong.errors import Failed, Place, Problem, Refused, problem
 from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Promotion
+from tiangong.model.seal import Quarantined
 from tiangong.model.secret import Secret
-from tiangong.model.stages import Kept, Memory, Pins, Refusal, Signed, Tree
+from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Signed, Tree
 from tiangong.trust.authority import (
     Keyring,
     judge,
@@ -27,6 +31,8 @@ from tiangong.trust.marks import ONCE, judge_mark, kept_of, same_bytes
 from tiangong.trust.reading import MOST_ENTRIES, Cache, File, Files, Found, refused, remarked
 from tiangong.trust.roles import RESTRICTIONS
 from tiangong.trust.roots import Root, follow
+from tiangong.trust.seal import LEVELS, Sealing
+from tiangong.trust.sshsig import LARGEST as LARGEST_SIGNATURE
 from tiangong.trust.withdrawal import WITHDRAWALS, may_end, signers_of
 
 D = TypeVar("D", bound=Document)
@@ -57,6 +63,8 @@ class Court:
     memory: Memory | None
     cache: Cache
     most: int = MOST_ENTRIES
+    sealing: Sealing | None = None
+    """the seal the tree stands under, when one is demanded"""
     refusals: list[Refusal] = field(default_factory=list)
     kept: dict[str, Kept] = field(default_factory=dict)
     policy: Signed[TrustPolicy] | None = None
@@ -67,19 +75,22 @@ class Court:
     marks: dict[str, Kept] = field(init=False, default_factory=dict)
     """what is remembered of every document, by path"""
     files: Files = field(init=False)
+    _quarantine: dict[str, Quarantined] = field(init=False)
     _reach: tuple[str, ...] = field(init=False, default=("",))
     _remembered: dict[str, list[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Nothing is read yet."""
-        self.files = Files(self.tree, self.cache, self.refusals, self.most)
+        self._quarantine = dict(self.sealing.quarantine) if self.sealing else {}
+        listings = self.sealing.listings if self.sealing else None
+        self.files = Files(self.tree, self.cache, self.refusals, self.most, listings)
 
     def open(self) -> tuple[Root, Signed[TrustPolicy]]:
         """Follow the root chain and accept the policy; Refused when there is none to trust."""
         root = self.root = follow(self.files, self.pins, self.memory)
         self.kept.update((kept.path, kept) for kept in root.kept)
         self.marks = root.marks(self.memory.kept if self.memory else {})
-        for path in self.marks:
+        for path in {*self.marks, *self._quarantine}:
             self._remembered.setdefault(path.rpartition("/")[0], []).append(path)
         if root.document.metadata.repo != self.pins.repo:
             place = Place(self.kept_path(root))
@@ -97,7 +108,8 @@ class Court:
     def one(self, path: str, kind: type[D]) -> Signed[D] | None:
         """The accepted document at a path, fresh or as remembered."""
         file = self.files.at(path)
-        return _as(kind, self._settle(path, self._judge(file) if file else None))
+        fresh = self._judge(file) if file else None
+        return _as(kind, self._settle(path, fresh or self._last_good(path)))
 
     def all_in(self, folder: str, kind: type[D]) -> Iterator[Signed[D]]:
         """The accepted documents of a folder, fresh or as remembered, in the order of their paths."""
@@ -235,6 +247,41 @@ class Court:
         self.kept[path] = before
         return Signed(document, path, before.raw, before.digest, before.signers)
 
+    def _last_good(self, path: str) -> Accepted | None:
+        """What counted before, where the sealed head holds nothing that does; by the agent's own judgement (D9)."""
+        assert self.policy is not None  # noqa: S101 -- open() comes first
+        found, before = self._quarantined(path), self._before(path)
+        if found is None:
+            return None
+        verdict = self._verdict(found, before, self.policy.document)
+        if isinstance(verdict, Accepted):
+            code = "trust/quarantined" if self.tree.entry(path) else "trust/disappeared"
+            self.refuse(path, problem(code, Place(path), kind=verdict.kept.kind))
+            return verdict
+        self.refusals.extend(refused(path, why) for why in verdict)
+        return None
+
+    def _quarantined(self, path: str) -> Found | None:
+        """The last good bytes the seal names for a path; None when it names none, or when they are remembered."""
+        entry, before = self._quarantine.get(path), self._before(path)
+        good = entry.last_good if entry else None
+        if good is None or (before is not None and same_bytes(before)):
+            return None
+        raw = self._blob(good.blob, LARGEST_DOCUMENT)
+        if raw is None or sha512(raw) != good.digest:
+            self.refuse(path, problem("seal/lost-good", Place(path), blob=good.blob))
+            return None
+        signatures = [(name, self._blob(id_, LARGEST_SIGNATURE)) for name, id_ in good.signatures.items()]
+        return self.files.take(path, raw, signatures)
+
+    def _blob(self, id_: str, limit: int) -> bytes | None:
+        """The bytes of an object that isn't in the tree, or None when they aren't here or too many."""
+        entry = Entry("", id_, FILE_MODES[0])
+        try:
+            return self.tree.read(entry) if self.tree.size(entry) <= limit else None
+        except (Failed, KeyError):
+            return None
+
     def _lost(self, path: str, before: Kept | None) -> None:
         """A restriction of which a wiped agent knows only that it counted: somebody has to show it again (R20)."""
         if before is None or not before.digest or before.kind not in RESTRICTIONS:
@@ -252,6 +299,9 @@ class Court:
         fresh = verdict if isinstance(verdict, Accepted) else None
         if not isinstance(verdict, Accepted):
             self.refusals.extend(refused(POLICY_PATH, why) for why in verdict)
+        good = self._quarantined(POLICY_PATH) if fresh is None else None
+        verdict = self._judge_policy(good, root) if good else ()
+        fresh = verdict if isinstance(verdict, Accepted) else fresh
         signed = _as(TrustPolicy, self._settle(POLICY_PATH, fresh))
         if signed is None:
             why = tuple(r.problem for r in self.refusals if r.path in (POLICY_PATH, "trust"))
@@ -289,7 +339,7 @@ def _policy_flaw(document: Document, pins: Pins) -> Problem | None:
     if not isinstance(document, TrustPolicy):
         return problem("trust/no-policy", Place(POLICY_PATH))
     level = document.spec.security_level
-    if level != "signatures" or pins.level != "signatures":
+    if LEVELS.index(level) < LEVELS.index(pins.level):
         return problem("trust/level", Place(POLICY_PATH, field="spec.securityLevel"), level=level, pinned=pins.level)
     return shared_key(_policy_ring(document)[1])
 

@@ -4,12 +4,13 @@ What is read is bounded before it is read: mode, name, size, number of files and
 bytes alone, parsing and cryptography, is cached; authority and time are judged anew each time (R10).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tiangong.documents.digest import sha512
+from tiangong.documents.listing import FILE_MODES, LISTED, Line
 from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at, signed_by
 from tiangong.documents.strict import LARGEST as LARGEST_DOCUMENT
@@ -20,8 +21,6 @@ from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, Sig, check
 from tiangong.trust.sshsig import LARGEST as LARGEST_SIGNATURE
 from tiangong.trust.wire import SigError
 
-FILE_MODES = (0o100644, 0o100755)
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}\Z")
 MOST_SIDECARS = 32
 MOST_CACHED = 50_000
 MOST_ENTRIES = 1_000_000
@@ -96,6 +95,14 @@ class Cache:
             self.closure, self.weight = None, 0
 
 
+class Listings(Protocol):
+    """The listings of a sealed tree."""
+
+    def lines(self, folder: str) -> Mapping[str, Line]:
+        """What was sealed in a folder, by name; empty when nothing was. Refused when a listing isn't the sealed one."""
+        ...
+
+
 @dataclass(slots=True)
 class Files:
     """The documents of one tree as they are asked for, within bounds; what isn't in order becomes a refusal once."""
@@ -104,6 +111,8 @@ class Files:
     cache: Cache
     refusals: list[Refusal]
     most: int = MOST_ENTRIES
+    listings: Listings | None = None
+    """what was sealed: then nothing else is ever taken"""
     _listed: dict[str, Listing] = field(default_factory=dict)
     _entries: int = 0
     _bytes: int = 0
@@ -130,7 +139,9 @@ class Files:
         self._bytes += size
         if self._bytes > LARGEST_CLOSURE:
             raise Refused.of("trust/too-much", Place(file.path), limit=LARGEST_CLOSURE)
-        return found or self._read(file)
+        found = found or self._read(file)
+        self._check_sealed(file.path, found.digest)
+        return found
 
     def document(self, path: str, raw: bytes, digest: str) -> Parsed:
         """What bytes say; the problems when they are no document. `digest`: theirs, just computed or compared."""
@@ -141,6 +152,32 @@ class Files:
             except Misuse as error:
                 self.cache.documents[key] = error.problems
         return self.cache.documents[key]
+
+    def take(self, path: str, raw: bytes, signatures: Sequence[tuple[str, bytes | None]]) -> Found:
+        """Bytes that stand elsewhere, with what is said to be their signatures, as if they stood at a path."""
+        return Found(path, raw, sha512(raw), *_signatures(raw, signatures))
+
+    def sealed_line(self, path: str) -> Line | None:
+        """What the seal says of a file; None without a seal, or when it was not sealed."""
+        folder, _, name = path.rpartition("/")
+        return self.listings.lines(folder).get(name) if self.listings else None
+
+    def _check_sealed(self, path: str, digest: str) -> None:
+        """What isn't the sealed bytes isn't one bad document: somebody shows a tree that was never sealed (R17)."""
+        if self.listings is None:
+            return
+        line = self.sealed_line(path)
+        if line is None or line.digest != digest:
+            raise Refused.of("seal/other-bytes", Place(path))
+
+    def _check_complete(self, folder: str, entries: Sequence[Entry]) -> None:
+        """Nothing that was sealed may be missing: a hidden file could be a recall (R17)."""
+        if self.listings is None:
+            return
+        there = {entry.name for entry in entries}
+        for name in self.listings.lines(folder):
+            if name not in there:
+                raise Refused.of("seal/hidden", Place(f"{folder}/{name}" if folder else name))
 
     def _read(self, file: File) -> Found:
         raw = self.tree.read(file.entry)
@@ -155,6 +192,7 @@ class Files:
         self._entries += len(entries)
         if self._entries > self.most:
             raise Refused.of("trust/too-many-files", Place(folder), limit=self.most)
+        self._check_complete(folder, entries)
         if not entries:
             said = {refusal.path for refusal in self.refusals}
             return Listing({}, (), tuple(r for r in _in_the_way(self.tree, folder) if r.path not in said))
@@ -201,7 +239,7 @@ def _listing(folder: str, entries: Sequence[Entry]) -> Listing:
 
 
 def _flaw(path: str, entry: Entry, counts: Mapping[str, int]) -> Problem | None:
-    if not NAME.match(entry.name):
+    if not LISTED.match(entry.name):
         return problem("trust/bad-name", Place(path))
     if counts[entry.name] > 1:
         return problem("trust/twice", Place(path))

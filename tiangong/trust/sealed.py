@@ -4,12 +4,12 @@ Nothing in it is decrypted here; who wrote it is known by the document's signatu
 """
 
 from tiangong.documents.digest import sha512
+from tiangong.documents.listing import FILE_MODES
 from tiangong.documents.paths import sealed_beside
 from tiangong.documents.strict import LARGEST
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.secret import Secret
 from tiangong.model.stages import Sealed, Signed, Tree
-from tiangong.trust.reading import FILE_MODES
 
 
 def sealed(tree: Tree, signed: Signed[Secret]) -> Sealed:

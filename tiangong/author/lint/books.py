@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from tiangong.author.listing import Listing
 from tiangong.documents.digest import sha512
+from tiangong.documents.listing import FILE_MODES, LISTED
 from tiangong.documents.parse import parse
 from tiangong.documents.paths import is_ours, kind_at, secret_beside, signed_by
 from tiangong.documents.strict import LARGEST, Location, load
@@ -14,7 +15,6 @@ from tiangong.errors import Misuse, Place, Problem, problem
 from tiangong.model.document import Document
 from tiangong.model.stages import Signed
 from tiangong.trust.audit import is_payload
-from tiangong.trust.reading import FILE_MODES, NAME
 
 D = TypeVar("D", bound=Document)
 PART = re.compile(r"\[(\d+)\]|\.?([^.\[]+)")
@@ -87,7 +87,7 @@ def _files(tree: Listing) -> Iterator[Problem]:
     folded: dict[str, str] = {}
     for path, ref in tree.files.items():
         other = folded.setdefault(path.casefold(), path)
-        bad_name = next((part for part in path.split("/") if not NAME.match(part)), None)
+        bad_name = next((part for part in path.split("/") if not LISTED.match(part)), None)
         if bad_name is not None:
             yield problem("trust/bad-name", Place(path))
         elif ref.mode not in FILE_MODES:

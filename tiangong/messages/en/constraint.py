@@ -78,6 +78,11 @@ SENTENCES: dict[str, Sentence] = {
         "{version} was repaired (run {run}) and is not as wished again; it is repaired again after a pause",
         fix="find out what else changes it, correct the step's probe, or write drift: report",
     ),
+    "stale-seal": Sentence(
+        "seal {sequence} of {issued} is too old for anything new (good until {until}); what runs goes on",
+        fix="a sealer runs: tiangong seal --push; or look why the remote shows no newer one",
+        rule="R19",
+    ),
     "suppression": Sentence(
         "suppressed by {name} until {until}: {reason}",
         fix="wait, or, with the owners' signatures: tiangong suppression withdraw {name} --reason WHY",

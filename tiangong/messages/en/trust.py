@@ -82,9 +82,14 @@ SENTENCES: dict[str, Sentence] = {
     "no-policy": Sentence(
         "the trust policy is missing or not in order", fix="restore it from an earlier commit", rule="R2"
     ),
+    "quarantined": Sentence(
+        "doesn't count in the sealed commit; the last good version the seal names counts instead",
+        fix="correct it, or restore it, sign it, and seal",
+        rule="D9",
+    ),
     "level": Sentence(
-        "security level {level} (pinned on the host: {pinned}) comes with seals, which aren't built yet",
-        fix="write securityLevel: signatures",
+        "security level {level} is lower than {pinned}, which the host was told when it joined",
+        fix="if that is meant: tiangong agent set-level {level} on the host; else write securityLevel: {pinned}",
         rule="D10",
     ),
     "unknown-person": Sentence(

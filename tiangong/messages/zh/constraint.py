@@ -63,6 +63,10 @@ SENTENCES: dict[str, Words] = {
         "{version} 已修复（运行 {run}），但又与期望不符；暂停一段时间后会再次修复",
         fix="查明还有什么在改动它，修正步骤的探测，或写 drift: report",
     ),
+    "stale-seal": Words(
+        "{issued} 的封签 {sequence} 已太旧，不能开始新的变更（有效期至 {until}）；正在运行的继续运行",
+        fix="由加封者运行：tiangong seal --push ；或查明远端为何没有更新的封签",
+    ),
     "suppression": Words(
         "被变更抑制 {name} 抑制到 {until}：{reason}",
         fix="等待，或由所有者签名：tiangong suppression withdraw {name} --reason WHY",

@@ -44,8 +44,10 @@ SENTENCES: dict[str, Words] = {
         fix="用这样生成的 FIDO 密钥重新签名：ssh-keygen -t ed25519-sk -O verify-required",
     ),
     "no-policy": Words("信任策略缺失或有误", fix="从较早的提交恢复它"),
+    "quarantined": Words("在已加封的提交中无效；改用封签指明的最后一个有效版本", fix="修正或恢复它，签名，然后加封"),
     "level": Words(
-        "安全级别 {level}（主机上固定为：{pinned}）随封签提供，而封签尚未实现", fix="写 securityLevel: signatures"
+        "安全级别 {level} 低于主机加入时得知的 {pinned}",
+        fix="如果确有此意：在主机上运行 tiangong agent set-level {level} ；否则写 securityLevel: {pinned}",
     ),
     "unknown-person": Words(
         "角色 {role} 列出了 {person}，但 people: 下没有此人", fix="添加 {person} 及其密钥，或修正名称"

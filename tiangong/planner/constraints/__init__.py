@@ -21,6 +21,7 @@ from tiangong.planner.constraints import (
     recall,
     repair,
     running,
+    seal,
     secrets,
     signature,
     suppression,
@@ -42,6 +43,7 @@ FITNESS: tuple[Constraint, ...] = (
 )
 TIMING: tuple[Constraint, ...] = (
     hold.objections,
+    seal.objections,
     running.objections,
     in_doubt.objections,
     secrets.objections,
