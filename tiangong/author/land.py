@@ -4,7 +4,7 @@ What is committed are the signed bytes themselves, whatever git's filters would 
 commit signing are the person's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class Extent:
 
 
 ALONE = Extent()
+Along = Callable[[str], Sequence[str]]
+"""from the commit that was made to further refspecs for its push, all or none of which the remote takes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,20 @@ class Landed:
 
 
 def land(
-    clone: Clone, draft: Draft, message: str, *, push: bool = False, branch: str | None = None, extent: Extent = ALONE
+    clone: Clone,
+    draft: Draft,
+    message: str,
+    *,
+    push: bool | Along = False,
+    branch: str | None = None,
+    extent: Extent = ALONE,
 ) -> Landed:
-    """Sign a draft and commit it, on a new branch when one is named.
+    """Sign a draft and commit it, on a new branch when one is named. `push`: whether, or what goes along with it.
 
     Failed or Misuse when that can't be done; then files, index and branches are as they were. A push that fails raises
     Failed or Away with the commit made.
     """
-    target, here = _check(clone, extent, branch, push=push), clone.branch
+    target, here = _check(clone, extent, branch, push=push is not False), clone.branch
     files = draft.sign()
     touched = [path for path in files if path not in draft.index_only]
     new = f"refs/heads/{branch}" if branch not in (None, here) else None
@@ -68,7 +76,8 @@ def land(
             for path in touched:
                 clone.write(path, files[path])
             commit = _commit(clone, files, message, extent)
-    pushed = push_to(clone, target) if target else None
+    also = push(commit) if callable(push) else ()
+    pushed = push_to(clone, target, *also) if target else None
     return Landed(commit, clone.branch, pushed, clone.goes_on_with)
 
 

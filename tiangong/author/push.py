@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tiangong.author.clone import Clone
 from tiangong.errors import Away, Failed, Misuse
+from tiangong.model.seal import SEALS, SEALS_REF
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,30 @@ def target_of(clone: Clone, branch: str) -> Target:
     return Target(branch, remote, name, follows=upstream is None)
 
 
-def push_to(clone: Clone, target: Target) -> str:
-    """Push; Failed when the remote says no, Away when it can't be reached."""
-    follow = ("--set-upstream",) if target.follows else ()
+def push_seals(clone: Clone, remote: str, commit: str) -> None:
+    """Push a commit of `seals`; Failed when the remote has another by now, Away when it can't be reached."""
+    facts = {"remote": f"{remote}/{SEALS}", "branch": SEALS}
+    try:
+        clone.git("push", "--quiet", remote, f"{commit}:{SEALS_REF}")
+    except Failed as error:
+        why = str(error.problems[0].facts["why"])
+        if "[remote rejected]" in why or "hook declined" in why:
+            raise Failed.of("sealing/push-refused", **facts, why=why) from None
+        if "[rejected]" in why:
+            raise Failed.of("sealing/raced", **facts) from None
+        raise Away.of("author/push-away", **facts, why=why) from None
+
+
+def push_to(clone: Clone, target: Target, *also: str) -> str:
+    """Push; Failed when the remote says no, Away when it can't be reached.
+
+    `also`: further refspecs that go with it, all or none.
+    """
+    follow = ("--set-upstream",) if target.follows and not also else ()
+    atomic = ("--atomic",) if also else ()
     refspec = f"refs/heads/{target.branch}:refs/heads/{target.name}"
     try:
-        clone.git("push", "--quiet", *follow, target.remote, refspec)
+        clone.git("push", "--quiet", *follow, *atomic, target.remote, refspec, *also)
     except Failed as error:
         why = str(error.problems[0].facts["why"])
         facts = {"remote": target.shown, "branch": target.branch, "why": why}

@@ -17,7 +17,7 @@ WITHIN = 600.0
 """seconds; a person types a passphrase or touches a key meanwhile"""
 
 
-def sign_all(key: Key, documents: Mapping[str, bytes]) -> dict[str, bytes]:
+def sign_all(key: Key, documents: Mapping[str, bytes], namespace: str = DOCUMENT_NAMESPACE) -> dict[str, bytes]:
     """Sign the bytes of documents by path; Failed when ssh-keygen didn't, and then nothing is signed.
 
     Works on copies in a private folder: what is signed can't change meanwhile, and nothing half signed is left behind.
@@ -31,8 +31,8 @@ def sign_all(key: Key, documents: Mapping[str, bytes]) -> dict[str, bytes]:
                 target = folder / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(documents[path])
-            _call(key, file, part, folder)
-            signatures.update((path, _signature(key, folder, path, documents[path])) for path in part)
+            _call(key, file, part, folder, namespace)
+            signatures.update((path, _signature(key, folder, path, documents[path], namespace)) for path in part)
     return signatures
 
 
@@ -50,8 +50,8 @@ def _parts(documents: Mapping[str, bytes]) -> Iterator[Sequence[str]]:
         yield part
 
 
-def _call(key: Key, file: Path, paths: Sequence[str], folder: Path) -> None:
-    arguments = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(file), "-n", DOCUMENT_NAMESPACE, *paths]
+def _call(key: Key, file: Path, paths: Sequence[str], folder: Path, namespace: str) -> None:
+    arguments = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(file), "-n", namespace, *paths]
     # A passphrase is asked on the terminal itself; "touch your key" goes to stderr, so that one must be seen.
     said = None if key.is_touched else subprocess.PIPE
     try:
@@ -73,10 +73,10 @@ def _call(key: Key, file: Path, paths: Sequence[str], folder: Path) -> None:
         raise Failed.of("author/cant-sign", key=key.public.fingerprint, why=why)
 
 
-def _signature(key: Key, folder: Path, path: str, raw: bytes) -> bytes:
+def _signature(key: Key, folder: Path, path: str, raw: bytes, namespace: str) -> bytes:
     armored = (folder / f"{path}.sig").read_bytes()
     try:
-        made_with = check(armored, raw, DOCUMENT_NAMESPACE).key
+        made_with = check(armored, raw, namespace).key
         why = "" if made_with.blob == key.public.blob else f"it was made with {made_with.fingerprint}"
     except SigError as error:
         why = str(error)

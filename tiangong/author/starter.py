@@ -17,7 +17,7 @@ VALID_FOR = timedelta(days=365)
 MACHINES = {
     "release": "publishes releases; give its key to the CI that builds them",
     "promoter": "promotes releases by the rules of the product",
-    "sealer": "seals accepted heads, once seals are built",
+    "sealer": "seals what was verified; give its key to the CI or the machine that runs tiangong promoter run",
 }
 """name of a machine, which is also its role → what its key is for (D12)"""
 ROLES = {
@@ -26,7 +26,7 @@ ROLES = {
     "operator": "installations, suppressions",
     "release": "releases",
     "promoter": "promotions",
-    "sealer": "seals, once they are built",
+    "sealer": "seals",
     "attester": "labels on releases, once they are built",
     "approver": "approvals, once they are built",
     "auditor": "signs nothing",
@@ -116,7 +116,7 @@ def trust_files(repo: str, person: str, key: str, machines: Mapping[str, str], n
     until = (now + VALID_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
     people = {person: {"keys": [key]}, **{name: {"keys": [line], "machine": True} for name, line in machines.items()}}
     policy = (
-        f"securityLevel: signatures   # sealed and witnessed come with seals\nexpires: {until.isoformat()}\n"
+        f"securityLevel: signatures   # or sealed: only what was sealed is acted on\nexpires: {until.isoformat()}\n"
         + dump({"people": people}).decode()
         + "roles:\n"
         + "".join(_role(role, person, machines) for role in ROLES)

@@ -99,7 +99,7 @@ def show(
     """Show one environment: its document, or every value that counts there and the file it came from."""
     clone = open_clone()
     tree = head_of(clone)
-    desired = as_wished(Shelf(tree), Snapshot("clone", clone.head or "", tree, clock()), name, clock())
+    desired = as_wished(Shelf(tree), Snapshot("clone", clone.head or "", tree, clock(), draft=True), name, clock())
     if resolved:
         _show_values(list(values(desired)), output)
     else:

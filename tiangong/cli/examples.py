@@ -40,6 +40,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong verify origin/main", "what is on the remote, as last fetched"),
         ("tiangong verify --index", "what is staged"),
     ),
+    "seal": (
+        ("tiangong seal --push", "the remote's main, after looking at everything in it"),
+        ("tiangong seal --dry-run", "only show what would be vouched for"),
+        ("tiangong seal --push --key ~/.ssh/sealer --as sealer", "with a key of its own"),
+    ),
+    "promoter run": (
+        ("tiangong promoter run", "after every push, and from cron once an hour"),
+        ("tiangong promoter run --renew-after 12h -o json", "for a job that looks at the seal"),
+    ),
     "release new": (("tiangong release new --product shop", "in the app's own folder"),),
     "release publish": (
         ("tiangong release publish --version 1.4.0 --repo ~/control", "release.yaml of this folder"),

@@ -69,7 +69,9 @@ def outlook(clone: Work, made: Draft, onto: Listing | None = None) -> Iterator[L
     now, tree = clock(), as_if_signed(clone, made, onto)
     # What a withdrawal sets free is what it ends held.
     documents = {path: ended_by(tree, document) or document for path, document in documents.items()}
-    forecast = _Forecast(Fleet(find_clone(clone.root, {})), Snapshot("clone", clone.head, tree, now), documents)
+    forecast = _Forecast(
+        Fleet(find_clone(clone.root, {})), Snapshot("clone", clone.head, tree, now, draft=True), documents
+    )
     names = _names(documents) or [entry.name for entry in tree.folder("environments") if entry.is_folder]
     for count, name in enumerate(names):
         if forecast.looked == MOST:

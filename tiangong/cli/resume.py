@@ -53,7 +53,9 @@ def resume(
     tree = head_of(clone)
     shelf = Shelf(tree)
     names = choose_environments(shelf, choice.takes_name, choice.labels or {}).names
-    found = list(holding(shelf, Snapshot("clone", clone.head or "", tree, now), names, choice.installation, now))
+    found = list(
+        holding(shelf, Snapshot("clone", clone.head or "", tree, now, draft=True), names, choice.installation, now)
+    )
     if not found:
         say("suppress/none-holds", target=target or ", ".join(names))
         return

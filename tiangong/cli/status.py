@@ -198,6 +198,9 @@ def _one(clone: Clone, said: Said, choice: Choice, now: datetime) -> None:
     age = ago(said.age(now))
     facts = {"revision": short(spec.revision), "agent": spec.agent, "level": spec.level}
     say("status/head", environment=said.environment, age=age, **facts)
+    if spec.seal:
+        age_of_seal = ago(now - spec.seal.issued)
+        say("status/seal", environment=said.environment, sequence=spec.seal.sequence, age=age_of_seal)
     chosen = [i for i in spec.installations if choice.installation in ("", i.name)]
     items([_row(said.environment, i) for i in chosen], Format.TABLE, columns=DETAIL)
     runs = newest_runs(clone, said, now, choice.installation)

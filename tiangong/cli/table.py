@@ -24,6 +24,8 @@ COMMANDS: dict[str, Command] = {
     "lint": Command("tiangong.cli.lint", "Check every document; say what is wrong and how to fix it."),
     "sign": Command("tiangong.cli.sign", "Add my signature to documents as they are."),
     "verify": Command("tiangong.cli.verify", "Check every signature, role and generation as an agent would."),
+    "seal": Command("tiangong.cli.seal", "Vouch for everything in main as it is now."),
+    "promoter": Command("tiangong.cli.promoter", "What CI, a timer or cron runs: seal what is new."),
     "release": Command("tiangong.cli.release", "Releases of a product: new, publish, list, show."),
     "promote": Command("tiangong.cli.promote", "Let a release enter a channel."),
     "recall": Command("tiangong.cli.recall", "Recall versions: nobody installs them any more."),

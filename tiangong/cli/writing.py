@@ -16,6 +16,7 @@ from tiangong.author.keys import machine_keys, my_keys
 from tiangong.author.land import ALONE, Extent, Landed, land
 from tiangong.author.listing import Listing
 from tiangong.author.team import Team, team
+from tiangong.cli.along import sealed_along
 from tiangong.cli.contexts import looked_for, tell_chosen
 from tiangong.cli.output import complain, raw, say, tell
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
@@ -89,7 +90,8 @@ def finish(
     if ask:
         confirm("author/sign-these", count=len(draft.signings))
     warn_of_touches(draft)
-    landed = land(clone, draft, wanted.message, push=wanted.push, branch=wanted.branch, extent=extent)
+    push = wanted.push and sealed_along(clone, wanted.branch)
+    landed = land(clone, draft, wanted.message, push=push, branch=wanted.branch, extent=extent)
     report(clone, landed)
     for missing in draft.warnings:
         note(missing)

@@ -9,7 +9,9 @@ import pygit2
 
 from tiangong.errors import Misuse, Place
 from tiangong.git.objects import GitTree
-from tiangong.model.stages import Snapshot, Tree
+from tiangong.model.seal import SEALS, SEALS_REF
+from tiangong.model.stages import Seals, Snapshot, Tree
+from tiangong.trust.seal import named_head
 
 MAIN = "main"
 FLEET_FILE = "tiangong.yaml"
@@ -97,9 +99,20 @@ class Clone:
             yield str(here.id)
 
     def snapshot(self, commit: str) -> Snapshot:
-        """A commit as the line takes it."""
+        """A commit as the line takes it: main with its seals as they were last fetched, any other as a draft."""
         found = self.repository[commit].peel(pygit2.Commit)
-        return Snapshot("clone", commit, self.tree(commit), datetime.fromtimestamp(found.commit_time, UTC))
+        at = datetime.fromtimestamp(found.commit_time, UTC)
+        if commit != self.main():
+            return Snapshot("clone", commit, self.tree(commit), at, draft=True)
+        return Snapshot("clone", commit, self.tree(commit), at, seals=self._seals())
+
+    def _seals(self) -> Seals | None:
+        tip = self.tip(SEALS) or self._commit(SEALS_REF)
+        if not tip:
+            return None
+        tree = self.tree(tip)
+        head = self._commit(named_head(tree))
+        return Seals(tip, tree, self.tree(head) if head else None)
 
     def _commit(self, ref: str) -> str:
         try:

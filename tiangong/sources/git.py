@@ -4,7 +4,7 @@ from tiangong.errors import Away, Failed, Misuse, Refused
 from tiangong.git.mirror import Mirror
 from tiangong.model.seal import SEALS, SEALS_REF
 from tiangong.model.stages import Seals, Snapshot
-from tiangong.trust.seal import parse_seal, seal_bytes
+from tiangong.trust.seal import named_head
 
 
 class GitSource:
@@ -57,10 +57,9 @@ class GitSource:
         if not commit or not self._mirror.has(commit):
             return None
         tree = self._mirror.tree(commit)
+        head = named_head(tree)
         try:
-            raw = seal_bytes(tree)
-            head = parse_seal(raw).spec.head if raw is not None else ""
             sealed = self._mirror.tree(head) if head and self._mirror.has(head) else None
-        except (Refused, Misuse, Failed):
+        except (Misuse, Failed):
             sealed = None
         return Seals(commit, tree, sealed)

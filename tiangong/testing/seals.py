@@ -14,7 +14,7 @@ from tiangong.model.observed import Seals, Snapshot
 from tiangong.model.seal import NAMESPACE, SEAL_FILE, Seal
 from tiangong.testing.memory import MemoryTree
 from tiangong.testing.simulator import World, keyholder
-from tiangong.trust.quarantine import SealedHead, quarantine
+from tiangong.trust.quarantine import SealedHead, accepted_under, quarantine
 from tiangong.trust.seal import Sealing, read_sealing
 
 SEALER = "sealer"
@@ -57,9 +57,8 @@ class Sealer:
             "issued": issued.isoformat(),
             **({"previous": before.found.digest} if before else {}),
         }
-        ward = quarantine(
-            tree, self.world.pins(), SealedHead(before, self.head) if before and self.head else None, issued
-        )
+        known = accepted_under(SealedHead(before, self.head), self.world.pins()) if before and self.head else None
+        ward = quarantine(tree, self.world.pins(), known, issued)
         whole["quarantine"] = [one.model_dump(by_alias=True, exclude_none=True) for one in ward.quarantine]
         whole |= spec
         self.count += 1

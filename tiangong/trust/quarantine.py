@@ -3,15 +3,15 @@
 A sealer remembers nothing but the seal before: what counted under it is what must go on counting.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from tiangong.documents.paths import kind_at
 from tiangong.model.environment import Environment, Suppression
 from tiangong.model.kinds import KINDS
+from tiangong.model.policy import TrustPolicy
 from tiangong.model.seal import LastGood, Quarantined
-from tiangong.model.stages import Kept, Memory, Pins, Refusal, Tree
+from tiangong.model.stages import Memory, Pins, Refusal, Tree
 from tiangong.trust.audit import folders_of
 from tiangong.trust.court import Court
 from tiangong.trust.reading import Cache
@@ -31,21 +31,19 @@ class SealedHead:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """`quarantine`: what the next seal must name; `refusals`: why, in full. `sealers`: people who may sign it."""
+    """`quarantine`: what the next seal must name; `refusals`: why, in full."""
 
     quarantine: tuple[Quarantined, ...]
     refusals: tuple[Refusal, ...]
-    sealers: tuple[str, ...]
-    kept: Mapping[str, Kept] = field(default_factory=dict)
+    policy: TrustPolicy
 
 
-def quarantine(tree: Tree, pins: Pins, before: SealedHead | None, now: datetime) -> Ward:
+def quarantine(tree: Tree, pins: Pins, known: Court | None, now: datetime) -> Ward:
     """Judge a whole head as an agent that has accepted the seal before would; Refused when its trust can't be.
 
-    The seal before must itself count: Refused with why it doesn't.
+    `known`: everything that counted under the seal before; see `accepted_under`.
     """
-    cache = Cache()
-    known = _accepted_under(before, pins, cache) if before else None
+    cache = known.cache if known else Cache()
     memory = _memory(known, pins) if known else None
     court = Court(tree, pins, memory, cache)
     _judge_all(court, tree)
@@ -54,8 +52,7 @@ def quarantine(tree: Tree, pins: Pins, before: SealedHead | None, now: datetime)
     return Ward(
         tuple(_entry(path, wrong[path].problem.code, _good(known, path)) for path in sorted(wrong)),
         tuple(refusal for refusal in court.refusals if not refusal.kind or refusal.path in wrong),
-        tuple(dict.fromkeys(p for g in court.policy.document.spec.roles if g.role == "sealer" for p in g.who)),
-        court.kept,
+        court.policy.document,
     )
 
 
@@ -63,9 +60,9 @@ def _entry(path: str, why: str, good: LastGood | None) -> Quarantined:
     return Quarantined.model_validate({"path": path, "why": why, "lastGood": good})
 
 
-def _accepted_under(before: SealedHead, pins: Pins, cache: Cache) -> Court:
-    """Everything that counted under the seal before."""
-    court = Court(before.tree, pins, None, cache, sealing=before.sealing)
+def accepted_under(before: SealedHead, pins: Pins) -> Court:
+    """Everything that counts under a seal; Refused when the seal itself doesn't."""
+    court = Court(before.tree, pins, None, Cache(), sealing=before.sealing)
     _judge_all(court, before.tree)
     assert court.policy is not None  # noqa: S101 -- open() comes first
     judge_seal(before.sealing, court.policy.document.spec, court.ring, pins, None)

@@ -10,7 +10,7 @@ from tiangong.documents.merkle import listing_path
 from tiangong.documents.parse import validate
 from tiangong.documents.strict import LARGEST as LARGEST_SEAL
 from tiangong.documents.strict import load
-from tiangong.errors import Misuse, Place, Problem, Refused, problem
+from tiangong.errors import Failed, Misuse, Place, Problem, Refused, problem
 from tiangong.model.policy import Level, TrustPolicySpec
 from tiangong.model.seal import NAMESPACE, SEAL_FILE, SEALS, Quarantined, Seal
 from tiangong.model.stages import Pins, SealMark, Tree
@@ -106,6 +106,15 @@ def parse_seal(raw: bytes) -> Seal:
         return validate(load(raw, str(PLACE)), Seal)
     except Misuse as error:
         raise Refused(*error.problems) from None
+
+
+def named_head(tree: Tree) -> str:
+    """The commit that a seal claims to be of, before anybody judged it; "" when it can't be read."""
+    try:
+        raw = seal_bytes(tree)
+        return parse_seal(raw).spec.head if raw is not None else ""
+    except (Refused, Failed):
+        return ""
 
 
 def judge_seal(

@@ -13,6 +13,7 @@ from tiangong.model.policy import Grant, Person, Quorum, TrustPolicy, TrustRoot
 from tiangong.trust.authority import grants_on, keyring, parts_of, role_on
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.keys import parse_public
+from tiangong.trust.seal import LEVELS
 from tiangong.trust.wire import SigError
 
 MOST_NAMED = 3
@@ -64,9 +65,11 @@ def _policy(books: Books, policy: TrustPolicy, now: datetime) -> Iterator[Proble
     for one in wrong:
         person = str(one.facts.get("person") or one.facts.get("other"))
         yield problem(one.code, books.place(POLICY_PATH, "spec", "people", person), **one.facts)
-    if spec.security_level != "signatures":
+    sealers = {p for grant in spec.roles if grant.role == "sealer" for p in grant.who if p in spec.people}
+    need = LEVELS.index(spec.security_level)
+    if len(sealers) < need:
         place = books.place(POLICY_PATH, "spec", "securityLevel")
-        yield problem("trust/level", place, level=spec.security_level, pinned="signatures")
+        yield problem("lint/no-sealers", place, level=spec.security_level, need=need, have=len(sealers))
     if now >= spec.expires:
         yield problem(
             "trust/policy-expired", books.place(POLICY_PATH, "spec", "expires"), until=spec.expires.isoformat()

@@ -65,6 +65,13 @@ SENTENCES: dict[str, Sentence] = {
     "no-hook": Sentence("git doesn't warn when unsigned documents are committed by hand (no {path})"),
     "documents": Sentence("every document on main is signed by who may sign it"),
     "unsigned": Sentence("{count} findings on main; agents don't take these as they are", fix="tiangong verify"),
+    "level-sealed": Sentence(
+        "{level}: a sealer's stolen key can hide news until a seal is missed, and date certificates; it forges nothing "
+        "(R25)"
+    ),
+    "level-witnessed": Sentence(
+        "{level}: two sealers whose keys are both stolen can hide news until that is noticed; they forge nothing (R25)"
+    ),
     "level-signatures": Sentence(
         "{level}: a remote can still withhold news, and show an agent without memory an old, truly signed world (R25)"
     ),

@@ -27,7 +27,8 @@ SENTENCES: dict[str, Sentence] = {
     "agents-key": Sentence("the ssh agent's"),
     "machines": Sentence("Machine keys for {names}: {folder} (not in Git)."),
     "level": Sentence(
-        "Security level: signatures. Nobody can forge a change; that a remote withholds one shows once seals are built."
+        "Security level: signatures. Nobody can forge a change; that a remote withholds one doesn't show. "
+        "For that: tiangong seal"
     ),
     "identity": Sentence("git knew no name for you; commits in this repository say {identity}."),
     "other-hook": Sentence("There is another git hook {file}; to be warned of unsigned documents add to it: {line}"),

@@ -3,6 +3,11 @@
 from tiangong.messages.catalogue import Sentence
 
 SENTENCES: dict[str, Sentence] = {
+    "no-sealers": Sentence(
+        "level {level} needs {need} people with role sealer, and there are {have}: nothing could ever be sealed",
+        fix="tiangong trust set-role NAME sealer",
+        rule="R25",
+    ),
     "unknown": Sentence("there is no {what} {name}", fix="one of: {known}"),
     "twice": Sentence("{name} stands here twice", fix="keep one of them"),
     "no-channel": Sentence("channel {channel} has no document", fix="write channels/{channel}.yaml"),

@@ -10,6 +10,7 @@ SENTENCES: dict[str, Sentence] = {
     "no-status": Sentence("its agent has not reported yet"),
     "not-trusted": Sentence("not trusted: see below"),
     "nothing-wished": Sentence("nothing is to be installed here"),
+    "seal": Sentence("{environment}: under seal {sequence}, issued {age} ago"),
     "head": Sentence("{environment}: heard {age} ago, at {revision}, agent {agent}, level {level}"),
     "no-environments": Sentence("There is no environment yet; make one: tiangong env new NAME"),
     "see-why": Sentence("Why something is held: tiangong why {environment}"),

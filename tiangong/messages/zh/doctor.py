@@ -54,6 +54,10 @@ SENTENCES: dict[str, Words] = {
     "no-hook": Words("手动提交未签名的文档时 git 不会警告（没有 {path}）"),
     "documents": Words("main 上的每个文档都由有权签名的人签名"),
     "unsigned": Words("main 上有 {count} 个问题；代理不会接受这些文档的现状", fix="tiangong verify"),
+    "level-sealed": Words(
+        "{level}：加封者的密钥被盗后可以隐瞒新内容，直到有人发现缺少封签，也可以给证书定时间；但不能伪造任何内容（R25）"
+    ),
+    "level-witnessed": Words("{level}：两位加封者的密钥都被盗后可以隐瞒新内容，直到被发现；但不能伪造任何内容（R25）"),
     "level-signatures": Words(
         "{level}：远程仓库仍可扣留新内容，也可向没有记忆的代理展示一个旧的、但签名真实的世界（R25）"
     ),

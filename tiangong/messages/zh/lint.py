@@ -3,6 +3,10 @@
 from tiangong.messages.spoken import Words
 
 SENTENCES: dict[str, Words] = {
+    "no-sealers": Words(
+        "级别 {level} 需要 {need} 位拥有角色 sealer 的人，现有 {have} 位：什么都无法加封",
+        fix="tiangong trust set-role NAME sealer",
+    ),
     "unknown": Words("没有 {what} {name}", fix="可选：{known}"),
     "twice": Words("{name} 在这里出现两次", fix="只保留一个"),
     "no-channel": Words("发布渠道 {channel} 没有文档", fix="写 channels/{channel}.yaml"),

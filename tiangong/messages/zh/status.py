@@ -10,6 +10,7 @@ SENTENCES: dict[str, Words] = {
     "no-status": Words("它的代理尚未报告"),
     "not-trusted": Words("不可信任：见下文"),
     "nothing-wished": Words("这里没有要安装的内容"),
+    "seal": Words("{environment}：依据封签 {sequence}，{age}前签发"),
     "head": Words("{environment}：最近消息 {age} 前，位于 {revision}，代理 {agent}，级别 {level}"),
     "no-environments": Words("还没有环境；新建一个：tiangong env new NAME"),
     "see-why": Words("为何暂缓：tiangong why {environment}"),
