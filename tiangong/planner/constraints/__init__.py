@@ -33,6 +33,7 @@ Constraint = Callable[[Case], Iterator[Reason]]
 
 FITNESS: tuple[Constraint, ...] = (
     signature.objections,
+    seal.objections,
     channel.objections,
     recall.objections,
     config_coverage.objections,
@@ -43,7 +44,6 @@ FITNESS: tuple[Constraint, ...] = (
 )
 TIMING: tuple[Constraint, ...] = (
     hold.objections,
-    seal.objections,
     running.objections,
     in_doubt.objections,
     secrets.objections,
@@ -65,6 +65,7 @@ GUARDS: tuple[Constraint, ...] = (
 """asked again before every step, on the newest state (R23); a window that closes doesn't cut through a run"""
 RETREAT: tuple[Constraint, ...] = (
     signature.objections,
+    seal.objections,
     executor.objections,
     artifacts.objections,
     envelope.objections,

@@ -8,19 +8,17 @@ from tiangong.model.stages import ChangeKind, Reason
 from tiangong.planner.case import Case
 
 NEW = (ChangeKind.INSTALL, ChangeKind.UPGRADE, ChangeKind.CONFIG, ChangeKind.UNINSTALL)
-"""repairs, going back, and what has begun go on"""
 
 
 def objections(case: Case) -> Iterator[Reason]:
-    """Hold what is new when the seal everything stands under is older than `staleAfter`."""
+    """Hold what is new when the seal everything stands under is older than `staleAfter`.
+
+    Repairs, going back, and what has begun go on.
+    """
     seal = case.desired.seal
     if seal is None or case.kind not in NEW or case.under_way:
         return
     until = seal.issued + case.wish.stale_after
     if case.now >= until:
-        facts: dict[str, str | int] = {
-            "sequence": seal.sequence,
-            "issued": seal.issued.isoformat(),
-            "until": until.isoformat(),
-        }
-        yield Reason("seal", problem("constraint/stale-seal", Place(SEALS), **facts))
+        facts = {"issued": seal.issued.isoformat(), "until": until.isoformat()}
+        yield Reason("seal", problem("constraint/stale-seal", Place(SEALS), sequence=seal.sequence, **facts))
