@@ -237,7 +237,7 @@ POLICY = "trust/policy.yaml"
         ('{role: owner, who: [alice], environments: ["*"], threshold: 1}', '{role: owner, who: [alice], environments: ["*"], threshold: 2}', "spec.roles[1]", "lint/quorum-unreachable"),
         ('{role: owner, who: [alice], environments: ["*"], threshold: 1}', '{role: owner, who: [alice], touch: true}', "spec.roles[1]", "lint/quorum-unreachable"),
         ('{role: owner, who: [alice], environments: ["*"]', '{role: owner, who: [alice], environments: ["prod"]', "spec.roles", "lint/nobody-may-sign"),
-        ("securityLevel: signatures", "securityLevel: sealed", "spec.securityLevel", "trust/level"),
+        ("securityLevel: signatures", "securityLevel: witnessed", "spec.securityLevel", "lint/no-sealers"),
         ("expires: 2027", "expires: 2025", "spec.expires", "trust/policy-expired"),
         (MACHINES["sealer"], KEY, "spec.people.sealer", "trust/shared-key"),
         (MACHINES["sealer"], "ssh-dss AAAA", "spec.people.sealer", "trust/bad-key"),

@@ -9,7 +9,7 @@ import platform
 import subprocess
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import agent, cold, crowd, resources, signatures, verification
+from tests.benchmarks import agent, cold, crowd, resources, sealing, signatures, verification
 from tests.benchmarks.table import Row, Skipped, shown
 
 Rows = Callable[[argparse.Namespace], Iterable[Row | Skipped]]
@@ -20,6 +20,7 @@ BENCHES: dict[str, Rows] = {
     "crowd": lambda o: crowd.rows(o.agents),
     "signatures": lambda o: signatures.rows(o.documents, 2),
     "verification": lambda o: verification.rows(o.rounds),
+    "sealing": lambda o: sealing.rows(o.rounds),
 }
 
 

@@ -110,6 +110,7 @@ def values(desired: Desired) -> Iterator[Value]:
 
 def _of_wish(prefix: str, wish: Wish) -> Iterator[Value]:
     plain = {"product": wish.product, "channel": wish.channel, "timezone": wish.zone, "drift": wish.drift}
+    plain["staleAfter"] = show_duration(wish.stale_after)
     plain |= {"state": "absent"} if wish.absent else {}
     for key, value in plain.items():
         yield Value(f"{prefix}.{key}", value, wish.origins.get(key, ""))

@@ -107,6 +107,21 @@ def accept_history(
     say("agent/history-accepted", sha=sha)
 
 
+@app.command("set-level")
+def set_level(
+    level: Annotated[str, typer.Argument(metavar="LEVEL", help="signatures, sealed or witnessed.")],
+    settings: SettingsPath = DEFAULT_SETTINGS,
+) -> None:
+    """Say what this agent demands at least, whatever the policy says; only here can it be told to demand less.
+
+    A policy that says more counts anyway. The agent reads it when it is started the next time.
+    """
+    from tiangong.host.level import set_level
+
+    told = set_level(settings, level)
+    say("agent/level-set" if told.now != told.before else "agent/level-same", before=told.before, level=told.now)
+
+
 @app.command("rotate-key")
 def rotate_key(settings: SettingsPath = DEFAULT_SETTINGS) -> None:
     """Make this agent's next key; the agent announces it, and goes over to it once the repository lists it.

@@ -124,6 +124,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong agent accept tgr1-… --replace --push", "the host before is lost"),
         ("tiangong agent accept prod-eu --push", "the key its agent announces in its status"),
     ),
+    "agent set-level": (("tiangong agent set-level sealed", "nothing is acted on that no sealer vouched for"),),
     "agent rotate-key": (("tiangong agent rotate-key", "on the host; the running agent announces the new key"),),
     "agent join": (
         ("tiangong agent join tg1-eyJ1cmwi", "on the host, with the token that env new printed"),

@@ -13,9 +13,10 @@ from pydantic_core import core_schema
 
 from tiangong.model.answers import ANSWERS
 from tiangong.model.kinds import KINDS
+from tiangong.model.seal import Seal
 from tiangong.model.status import Heartbeat, Receipt, Status
 
-SAID: dict[str, type[BaseModel]] = {"Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat}
+SAID: dict[str, type[BaseModel]] = {"Status": Status, "Receipt": Receipt, "Heartbeat": Heartbeat, "Seal": Seal}
 MODELS: dict[str, type[BaseModel]] = {**KINDS, **SAID, **ANSWERS}
 DEEPEST = 8
 

@@ -3,6 +3,11 @@
 from tiangong.messages.catalogue import Sentence
 
 SENTENCES: dict[str, Sentence] = {
+    "no-level": Sentence("{level} is no security level", fix="one of: {known}", rule="D10"),
+    "level-set": Sentence(
+        "This agent demands level {level} at least (before: {before}). Restart it: it reads its file then"
+    ),
+    "level-same": Sentence("This agent demands level {level} at least already"),
     "no-settings": Sentence(
         "there is no agent.yaml",
         fix="on this host: tiangong agent join TOKEN (tiangong env new prints it); or name the file with --settings",

@@ -6,7 +6,7 @@ SENTENCES: dict[str, Sentence] = {
     "of": Sentence("Seal {sequence} of {head}: {commits} commits since the last, {files} files that changed"),
     "quarantined": Sentence("  in quarantine: {path}; generation {generation} goes on counting"),
     "quarantined-nothing": Sentence("  in quarantine: {path}; nothing counted there before"),
-    "why": Sentence("  {what}"),
+    "why": Sentence("  because: {what}"),
     "more": Sentence("  … and {count} more"),
     "sealed": Sentence("Sealed {head} as number {sequence}, signed by {person}"),
     "already": Sentence("Sealed already: {head} is seal {sequence}, issued {issued}"),

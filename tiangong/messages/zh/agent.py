@@ -3,6 +3,9 @@
 from tiangong.messages.spoken import Words
 
 SENTENCES: dict[str, Words] = {
+    "no-level": Words("{level} 不是安全级别", fix="其中之一：{known}"),
+    "level-set": Words("此代理现在至少要求级别 {level}（之前：{before}）。请重新启动它：它在启动时读取自己的文件"),
+    "level-same": Words("此代理已经至少要求级别 {level}"),
     "no-settings": Words(
         "没有 agent.yaml",
         fix="在这台主机上运行：tiangong agent join TOKEN （由 tiangong env new 给出）；或者用 --settings 指明文件",

@@ -4,9 +4,9 @@ from tiangong.messages.spoken import Words
 
 SENTENCES: dict[str, Words] = {
     "of": Words("封签 {sequence}，提交 {head}：自上次以来 {commits} 个提交，{files} 个文件有变化"),
-    "quarantined": Words("  已隔离：{path}；第 {generation} 代继续有效"),
+    "quarantined": Words("  已隔离：{path}；代次 {generation} 继续有效"),
     "quarantined-nothing": Words("  已隔离：{path}；此前那里没有有效内容"),
-    "why": Words("  {what}"),
+    "why": Words("  因为：{what}"),
     "more": Words("  …… 还有 {count} 个"),
     "sealed": Words("已为 {head} 加封，序号 {sequence}，由 {person} 签名"),
     "already": Words("已经加封：{head} 是封签 {sequence}，签发于 {issued}"),
