@@ -314,3 +314,11 @@ def test_a_commit_that_breaks_another_document_is_refused(alice: Desk) -> None:
     said = alice.commit("gone", code=2)
     assert f"{SHOP}:10:12 spec.product\n  there is no product shop" in said.err
     assert alice.state() == before
+
+
+def test_an_artifact_in_a_store_the_fleet_has_not() -> None:
+    artifact = f'  artifacts: [{{name: web, digest: "sha256:{"0" * 64}", size: 3, store: main}}]\n'
+    there = {RELEASE: document("Release", "shop@1.0.0", STEPS + artifact)}
+    assert [code for place, code in found(there) if place.startswith(f"{RELEASE}:")] == ["lint/unknown"]
+    stores = edited("tiangong.yaml", "channels:", "artifactStores: {main: {url: /srv/store}}\n  channels:")
+    assert not [code for place, code in found({**there, **stores}) if code == "lint/unknown"]

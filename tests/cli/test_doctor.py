@@ -383,3 +383,22 @@ def test_ssh_is_needed_by_who_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     assert {check.name: check.result for check in machine(signs=True)}["ssh"] == "fail"
     assert {check.name: check.result for check in machine(signs=False)}["ssh"] == "warn"
+
+
+def test_secrets_and_stores_are_looked_at_and_never_shown(host: Host, tmp_path: Path) -> None:
+    host.accept()
+    good, lost = tmp_path / "password", tmp_path / "lost"
+    good.write_text("open sesame\n")
+    good.chmod(0o600)
+    with host.file.open("a") as file:
+        file.write(f"secrets: {{db/password: {{file: {good}}}, db/other: {{file: {lost}}}}}\n")
+        file.write(f"artifacts: {{stores: {{main: {{credentials: {{file: {lost}}}}}}}}}\n")
+    ran = host.run("doctor", "-o", "json")
+    found = checks(ran)
+    assert {(one["result"], one["code"]) for one in found["secrets"]} == {
+        ("ok", "doctor/secrets"),
+        ("fail", "vault/unreadable"),
+    }
+    assert [(one["result"], one["code"]) for one in found["stores"]] == [("fail", "doctor/store-credentials")]
+    assert "sesame" not in ran.said
+    assert not (host.state / "secrets.key").exists()

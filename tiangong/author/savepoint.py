@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from pathlib import Path
 from tiangong.author.clone import Clone
 from tiangong.errors import Failed, Place
 
+UNDO = "undo-"
+KEPT = 7 * 86400.0
+"""seconds for which copies of a command that was killed are kept"""
 STATES = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG", "HEAD")
 
 
@@ -70,7 +74,16 @@ def only_one(clone: Clone) -> Iterator[None]:
         raise Failed.of("author/cant-write", Place(str(clone.private)), why=error.strerror or str(error)) from None
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _sweep(clone.private)
         yield
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what commands that were killed long ago left behind; what is younger may still be wanted."""
+    for left in folder.glob(f"{UNDO}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > KEPT:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
@@ -80,7 +93,7 @@ def savepoint(clone: Clone, paths: Iterable[str], new_ref: str | None = None) ->
     try:
         try:
             clone.private.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix="undo-", dir=clone.private))
+            folder = Path(tempfile.mkdtemp(prefix=UNDO, dir=clone.private))
             saved = _saved(clone, folder, tuple(dict.fromkeys(paths)), new_ref)
         except OSError as error:
             raise Failed.of("author/cant-write", Place(str(clone.private)), why=error.strerror or str(error)) from None

@@ -7,7 +7,7 @@ from datetime import datetime
 from tiangong.author.clone import Clone as Work
 from tiangong.author.draft import Draft, ended_by
 from tiangong.author.listing import Listing
-from tiangong.author.whatif import as_if_signed
+from tiangong.author.whatif import NOBODY, as_if_signed
 from tiangong.cli.clock import clock
 from tiangong.cli.output import say, tell
 from tiangong.documents.parse import parse
@@ -194,5 +194,9 @@ def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> boo
 
 def _words(found: Problem) -> str:
     """A problem in one line: its place and what is wrong."""
-    said = " ".join(text(found.code, **found.facts).split())
+    facts = found.facts
+    if NOBODY in str(facts.get("who", "")):  # made up for looking ahead, and nobody to be asked
+        others = [name for name in str(facts["who"]).split(", ") if name != NOBODY]
+        facts = {**facts, "who": ", ".join(others) or "nobody"}
+    said = " ".join(text(found.code, **facts).split())
     return f"{printable(str(found.place))}: {said}" if found.place else said

@@ -107,13 +107,15 @@ def _holdings(shelf: Shelf, name: str) -> list[ChannelHolding]:
 
 
 def _wished(tree: Listing, name: str) -> list[str]:
-    """Installations of a product, by profile or by their own document."""
+    """Installations of a product, by profile or by their own document; not those that are to be uninstalled."""
     found: list[str] = []
     for environment in environments(tree):
         given = {one: entry.product for one, entry in wished_by_profiles(tree, environment).items()}
         for one in installations(tree, environment):
             own = document_at(tree, installation_path(environment, one), Installation)
-            if own and own.spec.product:
+            if own and own.spec.state == "absent":
+                given.pop(one, None)
+            elif own and own.spec.product:
                 given[one] = own.spec.product
         found += [f"{environment}/{one}" for one, product in given.items() if product == name]
     return found

@@ -51,6 +51,7 @@ def _products(books: Books) -> Iterator[Problem]:
         if product not in products:
             yield _unknown(books, "product", product, products, path, "metadata", "name")
         yield from _steps(books, path, release.document)
+        yield from _stores(books, path, release.document)
     for path, promotion in books.all(Promotion).items():
         names = names_in("Promotion", path)
         release_path = Release.path.format_map(names)
@@ -65,6 +66,15 @@ def _steps(books: Books, path: str, release: Release) -> Iterator[Problem]:
     for index, name in enumerate(release.spec.health):
         if name not in names:
             yield problem("plan/unknown-health", books.place(path, "spec", "health", index), name=name)
+
+
+def _stores(books: Books, path: str, release: Release) -> Iterator[Problem]:
+    """An artifact in a store the fleet doesn't have: no agent could fetch it."""
+    fleet = books.all(Fleet).get(FLEET)
+    known = fleet.document.spec.artifact_stores if fleet else {}
+    for index, artifact in enumerate(release.spec.artifacts):
+        if fleet and artifact.store not in known:
+            yield _unknown(books, "artifact store", artifact.store, known, path, "spec", "artifacts", index, "store")
 
 
 def _profiles(books: Books) -> Iterator[Problem]:

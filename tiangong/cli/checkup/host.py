@@ -28,6 +28,7 @@ from tiangong.trust.keys import parse_public
 from tiangong.trust.marks import ALARMS
 from tiangong.trust.verify import Cache, verify
 from tiangong.trust.wire import SigError
+from tiangong.vault import HostSecrets
 
 LITTLE = 1 << 30
 NOTHING = 100 << 20
@@ -45,6 +46,8 @@ def host_checks(path: Path, now: datetime) -> Iterator[Check]:
     yield ok("settings", "settings", path=str(path), environment=settings.environment)
     yield from _state(settings)
     yield from attempt("plugins", lambda: _plugins(settings))
+    yield from _secrets(settings)
+    yield from attempt("stores", lambda: _stores(settings))
     yield from attempt("journal", lambda: _journal(settings, now))
     signer: Signer | None = None
     try:
@@ -89,6 +92,28 @@ def _plugins(settings: AgentSettings) -> Iterator[Check]:
     yield ok("plugins", "plugins", names=", ".join(good) or "-")
     if unlimited := [name for name in good if name in UNLIMITED]:
         yield note("envelope", "unenforced", names=", ".join(unlimited))
+
+
+def _secrets(settings: AgentSettings) -> Iterator[Check]:
+    """Whether every secret that is named can be read; no value is shown, and nothing is written."""
+    files = {name: secret.file for name, secret in settings.secrets.items()}
+    vault = HostSecrets(files, settings.state, lambda _: None, keep_key=False).vault()
+    yield from failed("secrets", vault.flaws.values())
+    if vault.digests:
+        yield ok("secrets", "secrets", count=len(vault.digests))
+
+
+def _stores(settings: AgentSettings) -> Iterator[Check]:
+    """Whether what is shown to each store can be read."""
+    for name, access in settings.artifacts.stores.items():
+        place = Place(str(access.credentials.file))
+        try:
+            with access.credentials.file.open("rb") as file:
+                file.read(1)
+        except OSError as error:
+            yield fail("stores", "store-credentials", place, store=name, why=error.strerror or "")
+        else:
+            yield ok("stores", "store", store=name)
 
 
 def _journal(settings: AgentSettings, now: datetime) -> Iterator[Check]:

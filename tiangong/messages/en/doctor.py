@@ -47,6 +47,12 @@ SENTENCES: dict[str, Sentence] = {
         fix="for the request: tiangong agent join TOKEN, again; then in a clone: tiangong agent accept REQUEST",
         rule="D16",
     ),
+    "secrets": Sentence("{count} secrets of this host can be read"),
+    "store": Sentence("the credentials for store {store} can be read"),
+    "store-credentials": Sentence(
+        "the credentials for store {store} can't be read: {why}",
+        fix="write the file artifacts.stores names, readable by the agent's user alone",
+    ),
     # ── a clone ──────────────────────────────────────────────────────────────────────────────────────────────
     "repository": Sentence("{folder} is a control repository"),
     "no-remote": Sentence("this repository has no remote: agents can't see it", fix="git remote add origin URL"),

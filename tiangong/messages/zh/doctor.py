@@ -54,6 +54,11 @@ SENTENCES: dict[str, Words] = {
     "no-hook": Words("手动提交未签名的文档时 git 不会警告（没有 {path}）"),
     "documents": Words("main 上的每个文档都由有权签名的人签名"),
     "unsigned": Words("main 上有 {count} 个问题；代理不会接受这些文档的现状", fix="tiangong verify"),
+    "secrets": Words("本主机的 {count} 个机密可以读取"),
+    "store": Words("制品库 {store} 的凭据可以读取"),
+    "store-credentials": Words(
+        "制品库 {store} 的凭据无法读取：{why}", fix="写入 artifacts.stores 指明的文件，仅代理的用户可读"
+    ),
     "level-sealed": Words(
         "{level}：加封者的密钥被盗后可以隐瞒新内容，直到有人发现缺少封签，也可以给证书定时间；但不能伪造任何内容（R25）"
     ),
