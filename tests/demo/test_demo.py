@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tiangong.demo.folder import ENVIRONMENTS, Folder
+from tiangong.demo.folder import ENVIRONMENTS, Folder, Processes
 from tiangong.demo.story import shop_url
+from tiangong.errors import Failed
 
 SLOWEST = 240
 
@@ -75,9 +76,12 @@ def test_what_was_installed_is_what_was_published(built: tuple[Folder, str]) -> 
 @pytest.mark.timeout(SLOWEST)
 def test_the_named_commands_work_on_the_stopped_demo(built: tuple[Folder, str]) -> None:
     folder, said = built
-    shown = [line.split() for line in said.splitlines() if line.startswith("  tiangong ")]
-    assert len(shown) == 3
-    why, logs = (tiangong(*words[1:], cwd=folder.root) for words in shown[:2])
+    shown = said.partition("What to try next:\n")[2].splitlines()[:3]
+    assert shown[2].endswith(f" demo --resume --folder {folder.root}")
+    why, logs = (
+        subprocess.run(line.split(), cwd=folder.root, capture_output=True, text=True, check=False, timeout=SLOWEST)
+        for line in shown[:2]
+    )
     assert (why.returncode, logs.returncode) == (0, 0), why.stderr + logs.stderr
     assert "up to date" in why.stdout
     assert "answered 200" in logs.stdout
@@ -99,6 +103,52 @@ def test_resumed_until_told_to_stop(built: tuple[Folder, str]) -> None:
         assert len(living_in(folder.root)) >= 7
     assert process.returncode == 0
     assert not living_in(folder.root)
+
+
+def test_who_cleans_stops_it_and_nothing_has_failed(tmp_path: Path) -> None:
+    for cleaned in (True, False):
+        folder = Folder(tmp_path / str(cleaned))
+        folder.create({})
+        processes = Processes(folder)
+        processes.start("origin", ["tiangong.testing.origin", str(folder.origin)], folder.root / "log")
+        processes.check()
+        (pid,) = (folder.root / "pids").read_text().split()
+        if cleaned:
+            folder.clean()
+            processes.check()
+        else:
+            os.kill(int(pid), signal.SIGKILL)
+            wait_until_gone(int(pid))
+            with pytest.raises(Failed):
+                processes.check()
+        processes.stop()
+
+
+def wait_until_gone(pid: int) -> None:
+    """Until it is a zombie: its parent has yet to ask for its exit code."""
+    give_up = time.monotonic() + 30
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+def test_only_a_git_server(tmp_path: Path) -> None:
+    folder = tmp_path / "origin"
+    command = [sys.executable, "-m", "tiangong", "demo", "--origin", str(folder)]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            url = next(word for word in process.stdout.readline().split() if word.startswith("https://"))
+            export = process.stdout.readline().partition("export ")[2].strip()
+            name, _, ca = export.partition("=")
+            asked = subprocess.run(["git", "ls-remote", url], env=os.environ | {name: ca}, check=False, timeout=60)
+            port = url.rpartition(":")[2].partition("/")[0]
+            again = tiangong("demo", "--origin", str(tmp_path / "other"), "--port", port, cwd=tmp_path)
+        finally:
+            process.terminate()
+    assert (asked.returncode, process.returncode) == (0, 0)
+    assert again.returncode == 1
+    assert "demo/cannot-serve" in again.stderr
 
 
 def test_a_second_demo_needs_the_first_gone(built: tuple[Folder, str]) -> None:

@@ -1,6 +1,7 @@
 """`tiangong demo`: the whole line on this machine, over real Git, with real agents."""
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ from typing import Annotated
 import typer
 
 from tiangong.cli.output import raw, say, tell
-from tiangong.errors import Misuse, Place
+from tiangong.errors import Failed, Misuse, Place
 from tiangong.messages.catalogue import printable
 from tiangong.messages.spoken import language, text
 
@@ -23,6 +24,8 @@ EXAMPLES = """Examples:
   tiangong demo --resume        start its agents again; Ctrl-C stops them
 
   tiangong demo --clean         remove it
+
+  tiangong demo --origin DIR    only a Git server on this machine, for a repository of your own
 """
 
 app = typer.Typer(add_completion=False)
@@ -59,13 +62,20 @@ def demo(
     folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Where to build it.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Start the agents of a demo that was built.")] = False,
     clean: Annotated[bool, typer.Option("--clean", help="Stop what runs and remove the folder.")] = False,
+    origin: Annotated[
+        Path | None, typer.Option("--origin", metavar="DIR", help="Only serve an empty repository, to try things with.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", help="Of --origin; a free one by default.")] = 0,
 ) -> None:
     """Run the whole line here: three environments, two releases, real Git over TLS, real agents."""
     from tiangong.demo import story
     from tiangong.demo.folder import Folder, default_folder
 
-    if resume and clean:
+    if sum((resume, clean, origin is not None)) > 1:
         raise Misuse.of("demo/one-of")
+    if origin is not None:
+        _serve(origin.absolute(), port)
+        return
     place = Folder((folder or default_folder(os.environ)).absolute())
     if clean:
         place.clean()
@@ -80,10 +90,25 @@ def demo(
         raise Misuse.of("demo/exists", Place(str(place.root)))
     tell("demo/begin", folder=str(place.root))
     story.play(place, progress)
-    _show(place.control, progress.seconds)
+    _show(place.control, progress.seconds, f"--folder {place.root}" if folder else "")
 
 
-def _show(control: Path, seconds: int) -> None:
+def _serve(folder: Path, port: int) -> None:
+    """A Git server for one repository, with a certificate authority of its own, until it is stopped."""
+    from tiangong.testing.origin import Origin
+
+    stopped = _until_stopped()
+    try:
+        with Origin(folder, port) as served:
+            say("demo/serves", url=served.url)
+            say("demo/believe", ca=str(served.ca))
+            sys.stdout.flush()
+            stopped.wait()
+    except OSError as error:
+        raise Failed.of("demo/cannot-serve", Place(str(folder)), why=error.strerror or str(error)) from None
+
+
+def _show(control: Path, seconds: int, where: str) -> None:
     """The fleet as anybody with a clone sees it, and what to try next."""
     from tiangong.cli.app import run
 
@@ -92,8 +117,18 @@ def _show(control: Path, seconds: int) -> None:
     say("demo/took", seconds=seconds)
     say("demo/stopped")
     say("demo/next")
-    for command in (f"-C {control} why prod --offline", f"-C {control} logs prod --offline", "demo --resume"):
-        raw(f"  tiangong {command}")
+    resume = f"demo --resume {where}".strip()
+    for command in (f"-C {control} why prod --offline", f"-C {control} logs prod --offline", resume):
+        raw(f"  {_as_called()} {command}")
+
+
+def _as_called() -> str:
+    """What starts this program again, from the same folder: after `make demo` it isn't on the PATH."""
+    called = sys.argv[0]
+    if called.endswith("__main__.py"):
+        return f"{sys.executable} -m tiangong"
+    found = shutil.which("tiangong")
+    return "tiangong" if found and Path(found).resolve() == Path(called).resolve() else called
 
 
 def _until_stopped() -> threading.Event:

@@ -126,8 +126,13 @@ class Processes:
     def check(self) -> None:
         """Raise Failed when a process ended by itself."""
         for name, process in self._running.items():
-            if (code := process.poll()) is not None:
+            if (code := process.poll()) is not None and self.wanted:
                 raise Failed.of("demo/process-ended", name=name, code=code, log=self._logs[name])
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether nobody else cleaned the demo away, or started it anew, since these were started."""
+        return {process.pid for process in self._running.values()} <= set(self._written())
 
     def stop(self) -> None:
         """Stop all, the last started first."""
@@ -145,20 +150,23 @@ class Processes:
 
     def stop_leftovers(self) -> None:
         """Stop what a killed demo left running, and the services its agents started."""
-        for pid in {*self._noted(), *_working_below(self._folder.root)}:
-            _stop(pid)
+        left = {*self._noted(), *_working_below(self._folder.root)}
         (self._folder.root / "pids").unlink(missing_ok=True)
+        for pid in left:
+            _stop(pid)
 
     def _note(self) -> None:
         lines = "".join(f"{process.pid}\n" for process in self._running.values())
         (self._folder.root / "pids").write_text(lines)
 
     def _noted(self) -> list[int]:
+        return [pid for pid in self._written() if _is_ours(pid, self._folder.root)]
+
+    def _written(self) -> list[int]:
         try:
-            pids = [int(line) for line in (self._folder.root / "pids").read_text().split()]
+            return [int(line) for line in (self._folder.root / "pids").read_text().split()]
         except (OSError, ValueError):
             return []
-        return [pid for pid in pids if _is_ours(pid, self._folder.root)]
 
 
 def free_port() -> int:

@@ -62,7 +62,7 @@ def resume(folder: Folder, tell: Tell, stopped: threading.Event) -> None:
         _start_origin(folder, processes, tell)
         _start_agents(folder, processes, tell)
         tell("demo/serving", urls=", ".join(shop_url(folder, environment) for environment in ENVIRONMENTS))
-        while not stopped.wait(LOOK_EVERY):
+        while not stopped.wait(LOOK_EVERY) and processes.wanted:
             processes.check()
     finally:
         processes.stop()
@@ -170,7 +170,8 @@ def _wait(folder: Folder, processes: Processes, environment: str, version: str, 
             return
         if (news := _state(said)) != state:
             state = news
-            tell("demo/waiting", environment=environment, version=version, state=state, passing=True)
+            code = "demo/waiting" if state else "demo/no-word"
+            tell(code, environment=environment, version=version, state=state, passing=True)
         if time.monotonic() - started > ARRIVES_WITHIN:
             raise _too_slow(folder, environment, version, state)
         time.sleep(LOOK_EVERY)
@@ -178,7 +179,7 @@ def _wait(folder: Folder, processes: Processes, environment: str, version: str, 
 
 def _too_slow(folder: Folder, environment: str, version: str, state: str) -> Failed:
     host = folder.host(environment)
-    facts = {"environment": environment, "version": version, "state": state, "log": str(host / "agent.log")}
+    facts = {"environment": environment, "version": version, "state": state or "-", "log": str(host / "agent.log")}
     return Failed(problem("demo/too-slow", Place(str(host)), seconds=int(ARRIVES_WITHIN), **facts))
 
 
@@ -194,10 +195,11 @@ def now() -> datetime:
 
 
 def _state(said: InstallationStatus | None) -> str:
+    """Version, health, and verdict or `running`, as the status has them; empty without one."""
     if said is None:
-        return "no status yet"
+        return ""
     running = said.run is not None and said.run.result == "running"
-    return f"{said.version or 'nothing'}, {said.health}, {'running' if running else said.verdict}"
+    return f"{said.version or '-'}, {said.health}, {'running' if running else said.verdict}"
 
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────

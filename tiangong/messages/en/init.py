@@ -30,7 +30,7 @@ SENTENCES: dict[str, Sentence] = {
         "Security level: signatures. Nobody can forge a change; that a remote withholds one doesn't show. "
         "For that: tiangong seal"
     ),
-    "identity": Sentence("git knew no name for you; commits in this repository say {identity}."),
+    "identity": Sentence("git didn't know your name or address; commits in this repository say {identity}."),
     "other-hook": Sentence("There is another git hook {file}; to be warned of unsigned documents add to it: {line}"),
     "done": Sentence("Control repository {fleet} is in {folder}: {count} signed documents."),
     "next": Sentence("Next:"),

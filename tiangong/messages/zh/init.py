@@ -20,7 +20,7 @@ SENTENCES: dict[str, Words] = {
     "agents-key": Words("ssh agent 中的密钥"),
     "machines": Words("{names} 的机器密钥：{folder}（不在 Git 中）。"),
     "level": Words("安全级别：signatures。没有人能伪造更改，但远程仓库扣留更改不会被发现。为此：tiangong seal"),
-    "identity": Words("git 不知道你的名字；这个仓库中的提交署名为 {identity}。"),
+    "identity": Words("git 不知道你的名字或邮箱；这个仓库中的提交署名为 {identity}。"),
     "other-hook": Words("已有另一个 git 钩子 {file}；要在有未签名文档时得到警告，请加入：{line}"),
     "done": Words("控制仓库 {fleet} 位于 {folder}：{count} 个已签名的文档。"),
     "next": Words("下一步："),
