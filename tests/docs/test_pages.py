@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import DOCS, Block, blocks
-from tests.docs.world import World, shows
+from tests.docs.blocks import DOCS, blocks
+from tests.docs.world import World
 
 PAGES = [
     page
@@ -22,9 +22,5 @@ def test_page(page: Path, world: World) -> None:
     shutil.copytree(DOCS / "how-to" / "examples" / "line", world.home / "line")
     found = blocks(page)
     said = world.run(world.script(found))
-    unseen = {str(block): missing for block in found if (missing := _unseen(block, said))}
-    assert not unseen, f"{unseen} isn't in:\n{said}"
-
-
-def _unseen(block: Block, said: str) -> list[str]:
-    return shows(block.body, said) if block.language == "console" else []
+    missing = world.unseen(found, said)
+    assert not missing, f"{missing} isn't in:\n{said}"

@@ -31,7 +31,8 @@ class Format(StrEnum):
 
 
 def complain(error: TiangongError) -> None:
-    """Print every problem of an error to stderr."""
+    """Print every problem of an error to stderr, after what went to stdout: in a log both are one text."""
+    sys.stdout.flush()
     for found in error.problems:
         print(render(found), file=sys.stderr)
 
@@ -42,7 +43,8 @@ def say(code: str, /, **facts: Fact) -> None:
 
 
 def tell(code: str, /, **facts: Fact) -> None:
-    """Print one sentence of the catalogue to stderr: progress, hints, next steps."""
+    """Print one sentence of the catalogue to stderr: progress, hints, next steps; after what went to stdout before."""
+    sys.stdout.flush()
     print(printable(text(code, **facts)), file=sys.stderr, flush=True)
 
 
