@@ -170,7 +170,7 @@ def test_what_never_stays_as_it_is_made_is_left_to_a_person(host: Host) -> None:
     ran = host.once()
     assert ran.code == 0
     assert "was repaired" in ran.out
-    assert ran.err.count("repair to 1.0.0 begins") == 1
+    assert ran.err.count("repair 1.0.0 begins") == 1
 
 
 def test_only_one_agent_works_with_a_state_folder(host: Host) -> None:

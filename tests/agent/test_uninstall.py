@@ -74,14 +74,14 @@ def test_files_and_a_service_come_and_go_and_come_again(host: Host, home: Path) 
 
     ran = absent(host)
     assert (ran.code, ran.out) == (0, "shop: absent, as asked for\n"), ran.said
-    assert "shop: uninstall to 1.1.0 begins" in ran.err
+    assert "shop: uninstall 1.1.0 begins" in ran.err
     assert (started_at(pid), service(host)) == (None, 0)
     assert sorted(str(path.relative_to(home)) for path in home.rglob("*")) == ["etc", "etc/motd"]
     assert (home / "etc/motd").read_text() == "the host's own\n"
     assert host.once().err == ""
 
     ran = absent(host, "present")
-    assert (ran.code, "shop: install to 1.1.0 begins" in ran.err) == (0, True), ran.said
+    assert (ran.code, "shop: install 1.1.0 begins" in ran.err) == (0, True), ran.said
     assert (home / "etc/motd").read_text() == "1.1.0"
     assert service(host)
     assert absent(host).code == 0

@@ -116,6 +116,7 @@ def test_every_exit_code_is_documented() -> None:
         (["apply"], 2, "tiangong commit --push"),
         (["get"], 2, "tiangong status"),
         (["describe"], 2, "tiangong why"),
+        (["rollback"], 2, "tiangong recall"),
         (["-C", "/nowhere/at/all", "status"], 2, "/nowhere/at/all"),
         ([], 2, "Usage: tiangong"),
     ],

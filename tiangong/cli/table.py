@@ -74,5 +74,6 @@ ELSEWHERE: dict[str, str] = {
     "reconcile": "agent once",
     "get": "status",
     "describe": "why",
+    "rollback": "recall",
 }
 """Words of other tools → the command that does it here."""
