@@ -20,7 +20,7 @@ SENTENCES: dict[str, Sentence] = {
     "took": Sentence("The whole line took {seconds} s."),
     "serving": Sentence("Running. Shops: {urls}. Ctrl-C stops everything."),
     "serves": Sentence("Serving an empty Git repository at {url} until Ctrl-C."),
-    "believe": Sentence("For git and tiangong to believe its certificate: export GIT_SSL_CAINFO={ca}"),
+    "believe": Sentence("To make git believe its certificate: export GIT_SSL_CAINFO={ca}"),
     "cleaned": Sentence("{folder} is gone."),
     "no-demo": Sentence("there is no demo in this folder", fix="make one: tiangong demo"),
     "exists": Sentence(

@@ -18,7 +18,7 @@ SENTENCES: dict[str, Words] = {
     "took": Words("整条流程用时 {seconds} 秒。"),
     "serving": Words("正在运行。商店：{urls}。按 Ctrl-C 全部停止。"),
     "serves": Words("正在提供一个空的 Git 仓库：{url}，按 Ctrl-C 停止。"),
-    "believe": Words("让 git 和 tiangong 信任它的证书：export GIT_SSL_CAINFO={ca}"),
+    "believe": Words("要让 git 信任它的证书：export GIT_SSL_CAINFO={ca}"),
     "cleaned": Words("{folder} 已删除。"),
     "no-demo": Words("这个目录中没有演示", fix="创建一个：tiangong demo"),
     "exists": Words(
