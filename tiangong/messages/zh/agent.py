@@ -53,7 +53,7 @@ SENTENCES: dict[str, Words] = {
     "next-once": Words("然后，在本机：tiangong agent once{settings}"),
     "resolved": Words("运行 {run} 已有定论：{result}。代理在下一轮继续。"),
     "history-accepted": Words("已接受提交 {sha} 为新的历史。代理在下一轮继续。"),
-    "no-installations": Words("环境 {environment} 中没有期望安装任何内容。"),
+    "no-installations": Words("环境 {environment} 中没有要安装的内容。"),
     "line": Words("{name}：{what} {verdict}"),
     "line-health": Words("{name}：{what} {verdict}（{health}）"),
     "line-why": Words("{name}：{what} {verdict}：{why}"),

@@ -77,7 +77,7 @@ SENTENCES: dict[str, Words] = {
     "root-published": Words("信任根从不编辑", fix="恢复它，并写 trust/root/{next}.yaml"),
     "unknown-release": Words("没有发布 {release}", fix="先发布它；它应位于 {path}"),
     "deleting": Words(
-        "删除从不产生动作：代理按它原来的内容继续，并暂缓依赖它的一切",
+        "删除文件不会产生任何动作：代理仍按其原有内容行事，并暂缓依赖它的一切",
         fix="保留它；要结束变更抑制：tiangong resume ；要停止某事请写明应当生效的内容",
     ),
     "unstamped": Words("从未盖戳，因此还没有可供多人签名的内容", fix="tiangong commit {path} （盖戳并签名）"),
@@ -170,7 +170,7 @@ SENTENCES: dict[str, Words] = {
     ),
     "push-refused": Words(
         "提交已在本地生成，但 {remote} 拒绝了它：{why}",
-        fix="以合并请求提交：git push origin HEAD:refs/heads/NAME；下次使用 --branch NAME",
+        fix="以拉取请求提交：git push origin HEAD:refs/heads/NAME；下次使用 --branch NAME",
     ),
     "push-away": Words("提交已在本地生成，但无法连接 {remote}：{why}", fix="稍后推送：git push"),
 }

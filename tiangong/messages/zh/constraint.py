@@ -10,7 +10,7 @@ SENTENCES: dict[str, Words] = {
         "{version} 的晋级所指的字节与该发布的字节不同", fix="重新晋级：tiangong promote PRODUCT@{version} --to CHANNEL"
     ),
     "newer-installed": Words(
-        "已安装 {installed}，比发布渠道 {channel} 上最新的 {newest} 还新；计划从不降级",
+        "已安装 {installed}，比发布渠道 {channel} 上最新的 {newest} 还新；绝不会自动降级",
         fix="把 {installed} 晋级到 {channel}，或等待更新的发布",
     ),
     "empty-channel": Words(
@@ -35,13 +35,13 @@ SENTENCES: dict[str, Words] = {
         "制品 {artifact} 在制品库 {store} 中，但机群没有这个库（现有：{known}）",
         fix="在 tiangong.yaml 的 artifactStores 下写明它",
     ),
-    "running": Words("前往 {version} 的运行 {run} 正在进行", fix="跟踪它：tiangong logs ENV/INSTALLATION -f"),
+    "running": Words("切换到 {version} 的运行 {run} 正在进行", fix="跟踪它：tiangong logs ENV/INSTALLATION -f"),
     "in-doubt": Words(
         "运行 {run} 被中断，只有人才能判断这些步骤是否已经发生：{steps}",
         fix="查看实际情况，然后在主机上：tiangong agent resolve {run} --done （或 --again）",
     ),
     "failed": Words(
-        "{version} 在这里失败（运行 {run}），{installed} 保留；同样的字节不会原样重试",
+        "{version} 在这里失败（运行 {run}），仍保留 {installed}；内容不变就不会重试",
         fix="发布更新的版本，或更改配置；参见 tiangong logs ENV/{run}",
     ),
     "no-way-back": Words("一次变更在这里失败，而 {version} 无法恢复：{why}", fix="恢复它，或发布更新的版本继续向前"),
@@ -65,7 +65,7 @@ SENTENCES: dict[str, Words] = {
     ),
     "stale-seal": Words(
         "{issued} 的封签 {sequence} 已太旧，不能开始新的变更（有效期至 {until}）；正在运行的继续运行",
-        fix="由加封者运行：tiangong seal --push ；或查明远端为何没有更新的封签",
+        fix="由加封者运行：tiangong seal --push ；或查明远程仓库为何没有更新的封签",
     ),
     "suppression": Words(
         "被变更抑制 {name} 抑制到 {until}：{reason}",

@@ -29,7 +29,7 @@ SENTENCES: dict[str, Words] = {
     "push": Words("{remote} 会接受对 main 的推送"),
     "push-ref": Words("远程仓库会接受对 {ref} 的推送"),
     "trusted": Words("环境 {environment} 的期望通过验证；{count} 个文档不生效"),
-    "no-alarms": Words("没有代理遇到被放回的旧版本，或同一代次的两个版本"),
+    "no-alarms": Words("没有代理发现旧版本被放回，或同一代次出现两个版本"),
     "alarm": Words(
         "环境 {environment} 的代理遇到的情况像是对仓库的攻击",
         fix="逐一查看以下各项；tiangong history FILE 显示谁在何时签了什么",
@@ -53,16 +53,16 @@ SENTENCES: dict[str, Words] = {
     "hook": Words("提交未签名的文档时 git 会发出警告"),
     "no-hook": Words("手动提交未签名的文档时 git 不会警告（没有 {path}）"),
     "documents": Words("main 上的每个文档都由有权签名的人签名"),
-    "unsigned": Words("main 上有 {count} 个问题；代理不会接受这些文档的现状", fix="tiangong verify"),
+    "unsigned": Words("main 上有 {count} 个问题；代理不会按现状接受这些文档", fix="tiangong verify"),
     "secrets": Words("本主机的 {count} 个机密可以读取"),
     "store": Words("制品库 {store} 的凭据可以读取"),
     "store-credentials": Words(
         "制品库 {store} 的凭据无法读取：{why}", fix="写入 artifacts.stores 指明的文件，仅代理的用户可读"
     ),
     "level-sealed": Words(
-        "{level}：加封者的密钥被盗后可以隐瞒新内容，直到有人发现缺少封签，也可以给证书定时间；但不能伪造任何内容（R25）"
+        "{level}：窃得加封者密钥的人可以隐瞒新内容，直到有人发现缺少封签，还可以左右判断证书所依据的时间；但不能伪造任何内容（R25）"
     ),
-    "level-witnessed": Words("{level}：两位加封者的密钥都被盗后可以隐瞒新内容，直到被发现；但不能伪造任何内容（R25）"),
+    "level-witnessed": Words("{level}：窃得两位加封者密钥的人可以隐瞒新内容，直到被发现；但不能伪造任何内容（R25）"),
     "level-signatures": Words(
         "{level}：远程仓库仍可扣留新内容，也可向没有记忆的代理展示一个旧的、但签名真实的世界（R25）"
     ),

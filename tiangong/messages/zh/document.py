@@ -12,12 +12,12 @@ SENTENCES: dict[str, Words] = {
         fix='删除它，或在双引号中写成转义，例如 "\\u200d"；U+0000 一律不允许',
     ),
     "syntax": Words(
-        "不能作为 YAML 读取：{why}", fix="检查此处附近的缩进和冒号；以 > | @ % & * ! ` [ {{ 开头的词要加引号"
+        "无法按 YAML 解析：{why}", fix="检查此处附近的缩进和冒号；以 > | @ % & * ! ` [ {{ 开头的词要加引号"
     ),
     "not-a-mapping": Words("不是由字段组成的映射", fix="以 apiVersion、kind、metadata、spec 开头"),
     "alias": Words("使用了别名（*name）", fix="给以 * 开头的词加引号，或直接写出值"),
     "anchor-or-tag": Words("使用了锚点（&name）或标签（!name）", fix="给以 & 或 ! 开头的词加引号，或直接写出值"),
-    "marker": Words("含有文档标记（---、...）或指令（%）", fix="每个文件一个文档，不用标记"),
+    "marker": Words("含有文档分隔符（---、...）或指令（%）", fix="每个文件一个文档，不用分隔符"),
     "complex-key": Words("用映射或列表作为键", fix="键只能是普通的词"),
     "bad-key": Words("含有键 {key}，它为空、是块或合并键", fix="键只能是普通的词；把合并的字段直接写出"),
     "duplicate-key": Words("键 {key} 出现两次", fix="只保留一个"),

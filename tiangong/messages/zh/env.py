@@ -15,7 +15,7 @@ SENTENCES: dict[str, Words] = {
     "bad-time": Words("{value} 不是时长", fix="写成 12h 或 7d 的形式"),
     "edited": Words("有未提交的改动", fix="提交它们，或撤回：git restore ."),
     "not-retired": Words(
-        "环境 {environment} 最后的签名状态没有说它已退役；删除从不产生动作：它的代理会按已知内容继续",
+        "环境 {environment} 最后的签名状态没有说它已退役；删除文件不会产生任何动作：它的代理会按已知内容继续",
         fix="tiangong env retire {environment} --push ，并等待它的代理；只有主机永远不在时才用 --force",
     ),
     "forced": Words(
@@ -34,7 +34,7 @@ SENTENCES: dict[str, Words] = {
     "profile-taken": Words("共用唯一的配置档 {profile}（不共用：--no-profile）。"),
     "next-push": Words("在代理加入之前推送它：git push"),
     "none": Words("还没有环境：tiangong env new NAME"),
-    "no-agent": Words("没有代理加入"),
+    "no-agent": Words("还没有代理加入"),
     "not-accepted": Words("未被接受"),
     "default": Words("（默认）"),
     "retired": Words("已退役"),

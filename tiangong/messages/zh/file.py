@@ -12,7 +12,7 @@ SENTENCES: dict[str, Words] = {
         "路径在代理的 basePath {base} 之外", fix="选择它之下的路径，或在主机上更改 file 插件的 config.basePath"
     ),
     "link-on-the-way": Words(
-        "是符号链接（指向 {target}），而通往文件的途中不跟随任何链接",
+        "是符号链接（指向 {target}）；通往文件的路径上不跟随任何链接",
         fix="写链接所指向的路径；如果它是主机的运维人员建的，basePath 可以经过它",
     ),
     "not-a-folder": Words("不是目录", fix="把它移走，或修正路径"),
@@ -79,7 +79,7 @@ SENTENCES: dict[str, Words] = {
     "leads-elsewhere": Words("{path} 指向别处"),
     # what is done
     "would-place": Words("把 {source} 放到 {path}"),
-    "would-template": Words("填充 {source} 并写入 {path}"),
+    "would-template": Words("按模板 {source} 生成并写入 {path}"),
     "would-unpack": Words("把 {source} 解包到 {path}"),
     "would-copy": Words("把 {source} 复制到 {path}"),
     "would-link": Words("让 {path} 指向 {source}"),

@@ -37,7 +37,7 @@ SENTENCES: dict[str, Words] = {
         fix="在它的主机上：tiangong agent once ；如果那里一切正常，在这里：git fetch",
     ),
     "overdue": Words(
-        "环境 {environment} 的代理已逾期：最近一次消息在 {age} 之前",
+        "环境 {environment} 的代理已逾期：上次收到它的消息是在 {age} 前",
         fix="在它的主机上：systemctl status tiangong-agent；tiangong doctor",
     ),
     "no-file": Words(

@@ -8,7 +8,7 @@ SENTENCES: dict[str, Words] = {
     ),
     "from-survey": Words("{environment}：依据 {branch} 的 {revision} 以及刚才对本机的探查"),
     "from-nothing": Words("{environment}：依据 {branch} 的 {revision}，视为什么都没有安装：它的代理还没有状态"),
-    "as-of": Words("截至 {when}，假设在此之前没有其他变化"),
+    "as-of": Words("设想时间为 {when}，且在此之前没有其他变化"),
     "change-ready": Words("  {installation}：{kind} {change}，就绪"),
     "change-held": Words("  {installation}：{kind} {change}，暂缓"),
     "held": Words("  {installation}：暂缓（{change}）"),

@@ -20,7 +20,7 @@ SENTENCES: dict[str, Words] = {
     "nothing-there": Words("未安装"),
     "no-commit": Words("这里没有提交 {revision}", fix="git fetch，或查看：git log"),
     "bad-range": Words("{range} 不是 REV..REV 的形式", fix="例如 HEAD~1..HEAD，或 v1..main"),
-    "no-difference": Words("没有文档不同。"),
+    "no-difference": Words("没有任何文档存在差异。"),
     "word-new": Words("新建    {path}   {signers}"),
     "word-edited": Words("已编辑  {path}   {signers}"),
     "word-removed": Words("已移除  {path}"),

@@ -20,7 +20,7 @@ SENTENCES: dict[str, Words] = {
         fix="现在就给出：--config {name}=VALUE（依此类推），或先安装、稍后设置：--no-lint",
     ),
     "where": Words("要安装到哪里？", fix="选择环境：--env GLOB 或 -l k=v；或选择配置档：--profile P"),
-    "into": Words("{product} 来自发布渠道 {channel}，以 {name} 之名安装到：{environments}"),
+    "into": Words("{product} 来自发布渠道 {channel}，以名称 {name} 安装到：{environments}"),
     "message": Words("在 {where} 安装来自 {channel} 的 {product}"),
-    "already": Words("那里已经期望安装它；无需处理。"),
+    "already": Words("那里已经要求安装它；无需处理。"),
 }

@@ -23,7 +23,7 @@ SENTENCES: dict[str, Words] = {
     ),
     "quorum-unreachable": Words(
         "角色 {role} 需要 {need} 个签名，但只有 {have} 人能给出",
-        fix="增加密钥符合要求的人（touch：安全密钥），或降低门限",
+        fix="增加密钥符合要求的人（touch：安全密钥），或降低阈值",
     ),
     "nobody-may-sign": Words("没有人对 {paths} 拥有角色 {role}", fix="添加该角色，或放宽它的环境或产品"),
     "converted": Words(

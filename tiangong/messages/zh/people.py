@@ -10,7 +10,7 @@ SENTENCES: dict[str, Words] = {
     "unchanged": Words("无需更改：已经如此"),
     "next-role": Words("下一步：tiangong trust set-role {person} ROLE（tiangong trust roles 列出角色）"),
     "next-roles": Words("下一步：tiangong trust roles 显示谁现在拥有角色 {role}"),
-    "next-root": Words("两个版本的阈值人数都签名后才有效：git pull && tiangong sign {path} --commit --push"),
+    "next-root": Words("新旧两个版本都集齐所需签名后才有效：git pull && tiangong sign {path} --commit --push"),
     "bad-key": Words("不是公钥：{why}", fix="给出 .pub 文件，或用引号给出其中那一行"),
     "has-key": Words("{person} 已有密钥 {key}；一个密钥只代表一个人", fix="给每个人自己的密钥"),
     "has-not": Words("{person} 在那里没有角色 {role}", fix="查看谁拥有：tiangong trust roles"),

@@ -10,7 +10,7 @@ SENTENCES: dict[str, Words] = {
         fix="tiangong promote {release} --to {first} ；或有意跳过：--skip",
     ),
     "older": Words(
-        "发布渠道 {channel} 已有 {newest}，比 {version} 更新；这不会使任何安装降级",
+        "发布渠道 {channel} 已有 {newest}，比 {version} 更新；这不会使任何安装实例降级",
         fix="已有 {newest} 的环境保持不变；要把它们带到别处，请发布更新的版本",
     ),
     "recalled": Words(

@@ -3,14 +3,14 @@
 from tiangong.messages.spoken import Words
 
 SENTENCES: dict[str, Words] = {
-    "verb": Words("recall 需要 PRODUCT 和 RANGE", fix="tiangong recalls {verb} （动词属于名词命令）"),
+    "verb": Words("recall 需要 PRODUCT 和 RANGE", fix="tiangong recalls {verb} （这类操作归 recalls 命令）"),
     "no-range": Words(
         "{product} 的哪些版本？", fix="tiangong recall {product} '>=1.3.0 <1.3.4' --reason WHY ，或一个版本"
     ),
     "no-reason": Words("请说明原因，供运行它的人了解", fix="--reason CVE-2026-1234"),
-    "roll-off": Words("{how} 不是离开被召回版本的方式", fix="--roll-off forward"),
+    "roll-off": Words("{how} 不是召回处置方式", fix="--roll-off forward"),
     "roll-off-later": Words(
-        "以 {how} 方式离开被召回版本尚未实现，因此拒绝而不是忽略",
+        "召回处置方式 {how} 尚未实现，因此被拒绝，而不是被忽略",
         fix="--roll-off forward：升级到发布渠道中最新的可用版本；要冻结一切：tiangong suspend",
     ),
     "id-taken": Words("已经有召回 {product}/{id}", fix="换一个名称；它不能编辑"),

@@ -5,7 +5,7 @@ from tiangong.messages.spoken import Words
 SENTENCES: dict[str, Words] = {
     "spooled": Words("状态无法推送，将保留在本机直到可以推送", fix="无需处理；会自动重试"),
     "other-instance": Words(
-        "另一个代理（{instance}）代表环境 {environment}，最近一次消息在 {heard}；这个代理既不行动也不报告",
+        "另一个代理（{instance}）代表环境 {environment}，上次收到它的消息是在 {heard}；这个代理既不行动也不报告",
         fix="停止另一个；它沉默 {minutes} 分钟后，这个代理会自行接管",
     ),
     "foreign-status": Words(
@@ -21,7 +21,7 @@ SENTENCES: dict[str, Words] = {
     "cant-write": Words("状态无法写入本机：{why}", fix="腾出空间，或使状态目录可写"),
     "no-beat": Words("心跳因代理的缺陷而失败（{error}）", fix="附上代理的日志报告它"),
     "not-wished": Words(
-        "它已安装，但不再有配置档或安装实例要求它；删除从不产生动作",
+        "它已安装，但不再有配置档或安装实例要求它；删除文件不会产生任何动作",
         fix="恢复要求它的文档，或移除它：tiangong uninstall ENV/INSTALLATION",
     ),
     "log-cut": Words("[略去 {bytes} 字节]"),

@@ -2,7 +2,7 @@
 
 from tiangong.messages.spoken import Words
 
-SHOWN = "有人展示了从未加封的内容；查明谁能写入远端，然后重新加封：tiangong seal"
+SHOWN = "有人展示了从未加封的内容；查明谁能写入远程仓库，然后重新加封：tiangong seal"
 UNSOUND = "分支 seals 不是由 tiangong seal 写的；重新加封：tiangong seal"
 
 SENTENCES: dict[str, Words] = {
@@ -12,21 +12,21 @@ SENTENCES: dict[str, Words] = {
     ),
     "missing": Words("分支 seals 中没有 seal.yaml", fix=UNSOUND),
     "no-head": Words(
-        "最新的封签属于提交 {head}，而远端的这个分支没有它",
+        "最新的封签属于提交 {head}，而远程仓库的这个分支没有它",
         fix="推送已加封的分支，或为现有内容加封：tiangong seal --push",
     ),
     "other-bytes": Words("不是加封时的内容", fix=SHOWN),
     "hidden": Words("已加封，却不在那里", fix=SHOWN),
     "no-listing": Words("封签所依据的清单缺失", fix=UNSOUND),
     "other-listing": Words("不是加封时的清单", fix=UNSOUND),
-    "bad-listing": Words("不能作为清单读取：{why}", fix=UNSOUND),
+    "bad-listing": Words("无法按清单解析：{why}", fix=UNSOUND),
     "other-repo": Words(
         "是另一个仓库的封签（{found}，应为 {expected}）", fix="恢复本仓库的分支 seals ，或重新加封：tiangong seal"
     ),
     "name": Words("名称是 {name}，序号却是 {sequence}", fix=UNSOUND),
     "too-early": Words("签发于 {issued}，在将来（现在 {now}）", fix="校正本主机或加封者的时钟，然后重新加封"),
     "rollback": Words(
-        "远端展示的封签 {sequence} 比已接受的封签 {accepted} 更旧；已接受的内容继续有效",
+        "远程仓库展示的封签 {sequence} 比已接受的封签 {accepted} 更旧；已接受的内容继续有效",
         fix="查明谁把分支 seals 移了回去；然后推送最新的封签，或重新加封：tiangong seal --push",
     ),
     "equivocation": Words(

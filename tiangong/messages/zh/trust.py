@@ -118,7 +118,7 @@ SENTENCES: dict[str, Words] = {
         fix="查看它；如果是正确的，在这台主机上：tiangong agent accept-history {revision}",
     ),
     "disappeared": Words(
-        "{kind} 消失了；删除从不产生动作，它按原样继续有效", fix="恢复它：git checkout COMMIT~1 -- FILE"
+        "{kind} 消失了；删除文件不会产生任何动作，它按原样继续有效", fix="恢复它：git checkout COMMIT~1 -- FILE"
     ),
     "other-release": Words(
         "晋级的是 {release}，但其已接受的字节与摘要所指的不同", fix="重新晋级：tiangong promote {release} --to CHANNEL"

@@ -10,5 +10,5 @@ SENTENCES: dict[str, Words] = {
     ),
     "from": Words("将移除 {product}：{what}"),
     "message": Words("卸载 {what}"),
-    "already": Words("它已被要求不存在；无需处理。"),
+    "already": Words("那里已经要求卸载它；无需处理。"),
 }
