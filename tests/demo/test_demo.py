@@ -61,6 +61,8 @@ def test_both_releases_reach_all_environments(built: tuple[Folder, str]) -> None
             assert f"{environment} runs shop {version} and is healthy" in said
     rows = [line.split() for line in said.splitlines() if line.startswith(ENVIRONMENTS)]
     assert [row[1:5] for row in rows] == [["shop", "1.1.0", "Healthy", "up-to-date"]] * 3
+    runs = tiangong("status", "prod", "--offline", cwd=folder.control).stdout
+    assert (runs.count("succeeded"), runs.count("running")) == (2, 0), runs
     assert not living_in(folder.root)
 
 

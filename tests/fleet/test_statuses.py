@@ -11,6 +11,7 @@ import pytest
 from tests.fleet.conftest import NOW
 from tiangong.documents.digest import sha512
 from tiangong.fleet.clone import find_clone
+from tiangong.fleet.receipts import under_way
 from tiangong.fleet.refresh import refresh
 from tiangong.fleet.statuses import Fleet, Said
 from tiangong.testing.voice import DIGEST, Forge, Voice, installation
@@ -223,6 +224,17 @@ def test_a_heartbeat_tells_of_a_status_that_isnt_shown(forge: Forge, cloned: Clo
     found = said(cloned)
     assert found.status is not None, "it was really said, and nobody here knows of a newer one"
     assert codes(found) == {"fleet/behind"}
+
+
+def test_a_run_that_ended_isnt_under_way_because_an_older_heartbeat_says_so(forge: Forge, cloned: Cloned) -> None:
+    run, step = "20261125t115900-abcdef", {"installation": "shop", "version": "1.0.0", "step": "place"}
+    voice = forge.voice()
+    voice.beat({"run": run, **step}, {"run": "20261125t115959-fedcba", **step})
+    said_run = {"id": run, "version": "1.0.0", "kind": "install", "started": NOW.isoformat()}
+    voice.say(installation(run={**said_run, "result": "running"}))
+    assert {line.run for line in under_way(said(cloned))} == {run, "20261125t115959-fedcba"}
+    voice.say(installation(run={**said_run, "result": "succeeded", "ended": NOW.isoformat()}))
+    assert [line.run for line in under_way(said(cloned))] == ["20261125t115959-fedcba"]
 
 
 def test_what_somebody_put_between_two_statuses_is_stepped_over(forge: Forge, cloned: Cloned) -> None:

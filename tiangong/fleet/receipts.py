@@ -75,13 +75,17 @@ def read_receipt(tree: Tree, run: str, agent: Agent, now: datetime) -> Receipt:
 
 
 def under_way(said: Said) -> Iterator[RunLine]:
-    """Runs that haven't ended, as the agent last said; one may come twice."""
+    """Runs that haven't ended, as the agent last said; one may come twice. A heartbeat may be older than the status."""
+    over = set()
     for installation in said.status.spec.installations if said.status else ():
         run = installation.run
         if run and run.result in UNDER_WAY:
             yield RunLine(run.id, installation.name, run.version, run.kind, run.result, run.started)
+        elif run:
+            over.add(run.id)
     for step in said.heartbeat.spec.running if said.heartbeat else ():
-        yield RunLine(step.run, step.installation, step.version, result="running")
+        if step.run not in over:
+            yield RunLine(step.run, step.installation, step.version, result="running")
 
 
 def run_line(tree: Tree, run: str, agent: Agent, now: datetime) -> RunLine:

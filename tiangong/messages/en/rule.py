@@ -20,7 +20,7 @@ SENTENCES: dict[str, Sentence] = {
         "A threshold counts different people with different keys; a bad extra signature takes nothing away."
     ),
     "r8": Sentence("A signature made for one kind of thing counts for nothing else."),
-    "r9": Sentence("A key that was retired or stolen stops counting from a date on (comes with seals)."),
+    "r9": Sentence("A key that was retired or stolen stops counting from a date on (not built yet)."),
     "r10": Sentence("The bytes that were verified are the bytes that are read; nothing is rewritten in between."),
     "r11": Sentence("A document says what, whose and which version it is, and stands at the one path its name gives."),
     "r12": Sentence("Nobody goes back: an agent never accepts an older generation, nor two texts of the same one."),
@@ -28,7 +28,7 @@ SENTENCES: dict[str, Sentence] = {
     "r14": Sentence("An approval is for exact bytes in named environments, and ends soon (not built yet)."),
     "r15": Sentence("Who signed the release or its promotion can't approve it (not built yet)."),
     "r16": Sentence("A restriction ends by a newer document that says so, never because a file is gone."),
-    "r17": Sentence("A seal lists everything in a commit, so that leaving something out shows (not built yet)."),
+    "r17": Sentence("A seal lists everything in a commit, so that leaving something out shows."),
     "r18": Sentence("Time is what seals say; a clock behind the last known time holds everything."),
     "r19": Sentence("When trust has expired nothing new starts; what runs goes on, and known restrictions stay."),
     "r20": Sentence("What an agent must not forget is on disk before it acts, and repeated in its status."),
@@ -48,11 +48,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "d5": Sentence("Deleting a file does nothing but hold what depends on it; to stop something, write that down."),
     "d6": Sentence("Only known folders are read, and everything in them has limits of size and number."),
-    "d7": Sentence(
-        "A seal carries a listing for each folder, so that agents check only what they use (not built yet)."
-    ),
-    "d8": Sentence("Seals have no end; the environment says how old the newest may be (not built yet)."),
-    "d9": Sentence("A seal names documents that don't verify, with their last accepted bytes (not built yet)."),
+    "d7": Sentence("A seal carries a listing for each folder, so that agents check only what they use."),
+    "d8": Sentence("Seals have no end; the environment says how old the newest may be."),
+    "d9": Sentence("A seal names documents that don't verify, with their last accepted bytes."),
     "d10": Sentence("The security level stands in the policy, and joining fixes the lowest one a host accepts."),
     "d11": Sentence("When the branch was rewritten, agents wait until somebody on the host accepts the new history."),
     "d12": Sentence("Roles are a closed set, and each stands for fixed kinds of documents."),

@@ -78,9 +78,7 @@ SENTENCES: dict[str, Sentence] = {
         "A number that rises with every signed edit, so that an older version is never taken for a newer."
     ),
     "quarantine": Sentence("A document that doesn't verify counts as it was last accepted; nothing else stops for it."),
-    "seal": Sentence(
-        "A signed list of everything in one commit, so that nothing can be left out unseen; not built yet."
-    ),
+    "seal": Sentence("A signed list of everything in one commit, so that nothing can be left out unseen."),
     "revocation": Sentence("A signed document that says from when on a key counts no more; not built yet."),
     # ── far away ─────────────────────────────────────────────────────────────────────────────────────────────────
     "bundle": Sentence("Everything an environment without a network needs, in one signed file; not built yet."),
