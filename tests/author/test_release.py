@@ -169,6 +169,15 @@ def test_only_what_steps_name_travels(app: Path) -> None:
     assert found == {path: path.encode() for path in ("app/data/goods.json", "app/server.py", "settings.j2")}
 
 
+def test_a_python_package_is_shipped_without_what_python_leaves_in_it(app: Path) -> None:
+    package = app / "app" / "shop"
+    (package / "__pycache__").mkdir(parents=True)
+    for name in ("__init__.py", "_version.py", "__pycache__/shop.cpython-311.pyc"):
+        (package / name).write_text("x")
+    found = gather(steps("place: app, to: /srv/shop"), app, "code")
+    assert {path for path in found if path.startswith("app/shop")} == {"app/shop/__init__.py", "app/shop/_version.py"}
+
+
 def test_lists_folders_with_a_slash_and_files_named_twice(app: Path) -> None:
     found = gather(steps("files: [sql/V2.sql, sql/V1.sql]", "files: [sql/]", "unpack: secret.pem"), app, "code")
     assert list(found) == ["secret.pem", "sql/V1.sql", "sql/V2.sql"]

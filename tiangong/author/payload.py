@@ -19,6 +19,8 @@ from tiangong.trust.audit import LARGEST_PAYLOAD
 
 FIELDS = ("place", "template", "unpack", "files")
 """of `with:` of a step; a text or a list of texts"""
+COMPILED = "__pycache__"
+"""what Python leaves in folders, other bytes on each machine; never shipped"""
 OTHERS = ("${artifact.", "${secret.")
 """values that are no payload"""
 RESERVED = ("release.yaml", "attestations")
@@ -121,7 +123,7 @@ class _Gathering:
         full = self.folder / path
         if stat.S_ISDIR(os.lstat(full).st_mode):
             try:
-                names = sorted(entry.name for entry in full.iterdir())
+                names = sorted(entry.name for entry in full.iterdir() if entry.name != COMPILED)
             except OSError as error:
                 self.problems.append(problem("author/cant-read", Place(self._shown(path)), why=error.strerror or ""))
                 return
@@ -181,7 +183,7 @@ def _flaw(path: str) -> str:
         return "this name means something else in the control repository"
     bad = next((part for part in parts if not LISTED.match(part)), None)
     if bad is not None:
-        return f"{bad!r} holds more than letters, digits, . _ - @ +, or starts with another one"
+        return f"{bad!r} holds more than letters, digits, . _ - @ +, or starts with one of . - @ +"
     if len(parts) > DEEPEST or len(path) > LONGEST:
         return f"it is longer than {LONGEST} characters or deeper than {DEEPEST} folders"
     return ""

@@ -17,17 +17,6 @@ from tiangong.errors import Failed, Misuse, Place
 from tiangong.messages.catalogue import printable
 from tiangong.messages.spoken import language, text
 
-EXAMPLES = """Examples:
-
-  tiangong demo                 build it, send two releases through three environments
-
-  tiangong demo --resume        start its agents again; Ctrl-C stops them
-
-  tiangong demo --clean         remove it
-
-  tiangong demo --origin DIR    only a Git server on this machine, for a repository of your own
-"""
-
 app = typer.Typer(add_completion=False)
 
 
@@ -57,7 +46,7 @@ class Progress:
         return round(time.monotonic() - self._started)
 
 
-@app.command(epilog=EXAMPLES)
+@app.command()
 def demo(
     folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Where to build it.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Start the agents of a demo that was built.")] = False,

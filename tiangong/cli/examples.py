@@ -8,6 +8,12 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong init --product shop --ci gitlab", "here, in an empty folder or an empty clone"),
         ("tiangong init control --person alice --key ~/.ssh/work --yes", "everything said, nothing asked"),
     ),
+    "demo": (
+        ("tiangong demo", "build it, send two releases through three environments"),
+        ("tiangong demo --resume", "start its agents again; Ctrl-C stops them"),
+        ("tiangong demo --clean", "remove it"),
+        ("tiangong demo --origin ~/origin --port 38443", "only a Git server, for a repository of your own"),
+    ),
     "fmt": (
         ("tiangong fmt", "everything that was edited since it was signed"),
         ("tiangong fmt --check environments", "in CI: exit 1 when something would be changed"),

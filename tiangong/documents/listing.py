@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 HEAD = b"tiangong listing v1\n"
 FILE_MODES = (0o100644, 0o100755)
 """of a file that is ever read"""
-LISTED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}\Z")
+LISTED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]{0,99}\Z")
 """names that a listing holds; no other is ever read"""
-LINE = re.compile(rb"([A-Za-z0-9][A-Za-z0-9._@+-]{0,99})(/?) ([0-9a-f]{128}) (-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+LINE = re.compile(rb"([A-Za-z0-9_][A-Za-z0-9._@+-]{0,99})(/?) ([0-9a-f]{128}) (-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 LARGEST = 16 << 20
 FORM = "%Y-%m-%dT%H:%M:%SZ"
 

@@ -18,7 +18,7 @@ STORE = re.compile(
     r"(?:https?://[A-Za-z0-9\[][A-Za-z0-9.:\]_-]{0,300}(?:/[A-Za-z0-9._~%/+-]*)?|file:///[^?#\x00-\x1f\x7f]+)"
 )
 STORES_LATER = ("s3", "gs", "az", "azblob", "oci", "ftp", "sftp", "ssh")
-_PART = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}"
+_PART = r"[A-Za-z0-9_][A-Za-z0-9._@+-]{0,99}"
 PAYLOAD_PATH = re.compile(rf"{_PART}(?:/{_PART}){{0,{DEEPEST_PAYLOAD - 1}}}")
 
 
