@@ -97,7 +97,7 @@ def test_the_table_of_roles_is_complete() -> None:
     assert set(KINDS_OF) == set(get_args(Role))
     signed = [kind for kinds in KINDS_OF.values() for kind in kinds]
     assert len(signed) == len(set(signed))
-    assert set(KINDS) - set(signed) == {"TrustRoot", "TrustPolicy", "Withdrawal"}
+    assert set(KINDS) - set(signed) == {"TrustRoot", "TrustPolicy", "Withdrawal", "Revocation"}
     assert {what.split()[0] for what in REACH} == set(signed)
     assert set(DOCUMENTS) == set(REACH)
 

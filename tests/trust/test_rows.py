@@ -29,6 +29,7 @@ def full() -> World:
     world.recall("shop", "^9")
     world.withdraw(world.suppress("inc-1"))
     world.seal("dev", "shop-db", b"")
+    world.revoke("somebody")
     return world
 
 
@@ -49,6 +50,7 @@ ELSEWHERE = {
     "Suppression": "suppressions/inc-2.yaml",
     "Recall": "products/other/recalls/r-1.yaml",
     "Withdrawal": "withdrawals/w-2.yaml",
+    "Revocation": "trust/revocations/v-2.yaml",
     "Secret": "environments/prod/secrets/shop-db.yaml",
 }
 

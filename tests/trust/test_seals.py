@@ -330,7 +330,7 @@ def test_quarantine_doesn_t_bring_back_what_is_older_than_what_was_accepted(seal
     good = old.listings.lines("environments/dev/installations")["shop.yaml"]
     tree = sealer.tree()
     blob = next(id_ for id_, raw in tree._blobs.items() if sha512(raw) == good.digest)
-    last = {"digest": good.digest, "generation": 1, "blob": blob}
+    last = {"digest": good.digest, "since": NOW.isoformat(), "generation": 1, "blob": blob}
     sealer.seal(quarantine=[{"path": SHOP, "why": "x", "lastGood": last}])
     desired = ask(sealer, wiped)
     assert "shop" not in desired.installations
@@ -339,7 +339,7 @@ def test_quarantine_doesn_t_bring_back_what_is_older_than_what_was_accepted(seal
 def test_what_verifies_is_not_replaced_by_what_a_sealer_names(sealer: Sealer) -> None:
     entry = sealer.tree().entry(SHOP)
     assert entry
-    last = {"digest": sha512(b"x"), "generation": 1, "blob": entry.id}
+    last = {"digest": sha512(b"x"), "since": NOW.isoformat(), "generation": 1, "blob": entry.id}
     sealer.seal(quarantine=[{"path": SHOP, "why": "x", "lastGood": last}])
     desired = ask(sealer)
     assert not desired.refusals
@@ -353,9 +353,9 @@ def test_last_good_bytes_must_be_signed_and_be_there(sealer: Sealer) -> None:
     raw = world.files[SHOP]
     world.raw(SHOP, b"garbage")
     for last, code in (
-        ({"digest": sha512(raw), "generation": 1, "blob": good.id}, "trust/no-signature"),
-        ({"digest": sha512(raw), "generation": 1, "blob": "0" * 40}, "seal/lost-good"),
-        ({"digest": sha512(b"y"), "generation": 1, "blob": good.id}, "seal/lost-good"),
+        ({"digest": sha512(raw), "since": NOW.isoformat(), "generation": 1, "blob": good.id}, "trust/no-signature"),
+        ({"digest": sha512(raw), "since": NOW.isoformat(), "generation": 1, "blob": "0" * 40}, "seal/lost-good"),
+        ({"digest": sha512(b"y"), "since": NOW.isoformat(), "generation": 1, "blob": good.id}, "seal/lost-good"),
     ):
         sealer.seal(quarantine=[{"path": SHOP, "why": "x", "lastGood": last}])
         desired = ask(sealer)

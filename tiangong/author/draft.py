@@ -23,10 +23,10 @@ from tiangong.model.product import Promotion, Release
 from tiangong.model.secret import Secret
 from tiangong.trust.audit import LARGEST_PAYLOAD, is_payload
 from tiangong.trust.roots import root_path
-from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check
+from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check_any
 from tiangong.trust.wire import SigError
 
-ONCE = ("Release", "Suppression", "Recall", "Withdrawal", "TrustRoot")
+ONCE = ("Release", "Suppression", "Recall", "Withdrawal", "Revocation", "TrustRoot")
 """kinds that are published once and never edited (D1, D3, R1)"""
 
 
@@ -270,6 +270,6 @@ def _stale(tree: Listing, stamped: Mapping[str, bytes]) -> dict[str, bytes | Non
 def fits(armored: bytes | None, raw: bytes) -> bool:
     """Tell whether a signature was made over these bytes, by whatever key."""
     try:
-        return armored is not None and bool(check(armored, raw, DOCUMENT_NAMESPACE))
+        return armored is not None and bool(check_any(armored, raw, DOCUMENT_NAMESPACE))
     except SigError:
         return False

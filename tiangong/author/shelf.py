@@ -24,6 +24,7 @@ class Shelf:
         self.tree = tree
         self._court = Court(tree, found_pins(tree), None, Cache())
         self.root, self.policy = self._court.open()
+        self._court.presume()
         self._court.take_withdrawals()
         self.fleet = self._needed("tiangong.yaml", Fleet)
 

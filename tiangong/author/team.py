@@ -78,6 +78,9 @@ class Team:
         kind = kind_at(path) or document.kind
         if kind == "TrustRoot":
             return _of_quorum(self.root.spec.root, path, "root", signer, signed)
+        if kind == "Revocation":
+            alone = self.root.spec.policy.model_copy(update={"threshold": 1})
+            return _of_quorum(alone, path, "policy", signer, signed)
         if kind == "TrustPolicy" or (isinstance(document, Withdrawal) and is_of_quorum(document.spec.subject)):
             return _of_quorum(self.root.spec.policy, path, "policy", signer, signed)
         return _of_grants(grants, path, role_on(path, document) or "", signer, signed)

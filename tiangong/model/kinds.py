@@ -5,6 +5,7 @@ from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy, TrustRoot
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
+from tiangong.model.revocation import Revocation
 from tiangong.model.secret import Secret
 
 KINDS: dict[str, type[Document]] = {
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Document]] = {
         Suppression,
         Recall,
         Withdrawal,
+        Revocation,
         Secret,
         TrustRoot,
         TrustPolicy,

@@ -59,9 +59,9 @@ class TrustRoot(Document):
 
 
 class Person(Model):
-    """A principal: a person or a machine, with OpenSSH public key lines."""
+    """A principal: a person or a machine, with OpenSSH public key lines; without any where an authority names them."""
 
-    keys: Seq[str] = Field(min_length=1)
+    keys: Seq[str] = ()
     machine: bool = False
 
 
@@ -78,6 +78,21 @@ class Grant(Model):
     labels: NotYet = None
 
 
+class Authority(Model):
+    """Whose user certificates name people: the one principal (or the key id) that fits `people` names a person.
+
+    `people`: with one star, which stands for the name in this policy: `*@example.org`. Certificates count under a seal
+    only, at the time of the first one that holds what they signed; `from` and `until` bound that time (R6, R18).
+    """
+
+    name: Name
+    ca: str
+    people: Annotated[str, StringConstraints(pattern=r"^[^*]{0,200}[*][^*]{0,200}$")]
+    identity: Literal["principal", "keyId"] = "principal"
+    from_: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = None
+
+
 class TrustPolicySpec(Model):
     """`securityLevel`: what agents demand besides signatures: a sealer's seal, or seals of two sealers (D10, R25)."""
 
@@ -85,7 +100,7 @@ class TrustPolicySpec(Model):
     expires: Moment
     people: dict[Name, Person] = Field(min_length=1)
     roles: Seq[Grant] = Field(min_length=1)
-    authorities: NotYet = None
+    authorities: Annotated[Seq[Authority], Field(max_length=32)] = ()
 
 
 class TrustPolicy(Document):

@@ -22,9 +22,13 @@ ObjectId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 
 
 class LastGood(Model):
-    """The bytes that counted before: `blob` and `signatures` (by signer) locate them in Git, the digest proves them."""
+    """The bytes that counted before: `blob` and `signatures` (by signer) locate them in Git, the digest proves them.
+
+    `since`: as their line in a listing said while they stood there.
+    """
 
     digest: Digest
+    since: Moment
     generation: int = Field(ge=1, le=LARGEST_GENERATION)
     blob: ObjectId
     signatures: dict[Name, ObjectId] = Field(default_factory=dict, max_length=32)

@@ -26,6 +26,7 @@ from tiangong.testing.memory import MemoryTree, open_bare, write_commit_object, 
 from tiangong.trust.audit import is_payload
 from tiangong.trust.authority import grants_on
 from tiangong.trust.court import POLICY_PATH
+from tiangong.trust.keys import parse_public
 from tiangong.trust.roles import grants_for
 from tiangong.trust.roots import root_path
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, public_blob, sign
@@ -196,6 +197,12 @@ class World:
         whole = {"subject": path, "digest": sha512(self.files.get(path, b"")), "reason": "a test", **spec}
         return self.put({"kind": "Withdrawal", "metadata": {"name": name}, "spec": whole}, *signers)
 
+    def revoke(self, *people: str, name: str = "v-1", reason: str = "retired", **spec: Value) -> str:
+        """Revoke the keys of people, from now on when `since` doesn't say otherwise."""
+        keys = {"keys": [parse_public(self.person(one).line).fingerprint for one in people]} if people else {}
+        whole = {"reason": reason, "since": self.now.isoformat(), **keys, **spec}
+        return self.put({"kind": "Revocation", "metadata": {"name": name}, "spec": whole})
+
     def seal(self, environment: str, name: str, raw: bytes, *signers: str, **spec: Value) -> str:
         """Write a secret: its SOPS file as given, and the document that names it."""
         metadata = {"name": name, "environment": environment}
@@ -259,8 +266,9 @@ class World:
     def who_may(self, path: str, raw: bytes) -> tuple[str, ...]:
         """People enough to sign a document; nobody when nobody may."""
         kind = kind_at(path)
-        if kind in ("TrustRoot", "TrustPolicy"):
-            return self._quorum(kind, path, raw)
+        if kind in ("TrustRoot", "TrustPolicy", "Revocation"):
+            people = self._quorum(kind, path, raw)
+            return people[:1] if kind == "Revocation" else people
         if self.policy is None or kind is None:
             return ()
         spec = load(raw, path).data.get("spec") or {}

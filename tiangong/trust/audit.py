@@ -23,7 +23,7 @@ from tiangong.trust.sealed import sealed_bytes
 
 LARGEST_PAYLOAD = 16 << 20
 DEEPEST = 16
-ROOTS_OWN = ("TrustRoot", "TrustPolicy")
+ROOTS_OWN = ("TrustRoot", "TrustPolicy", "Revocation")
 
 
 def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
@@ -34,6 +34,7 @@ def audit(tree: Tree, pins: Pins | None, now: datetime) -> tuple[Refusal, ...]:
     try:
         court = Court(tree, pins or found_pins(tree), None, Cache())
         court.open()
+        court.presume()
         court.take_withdrawals()
     except (Refused, Misuse) as error:
         return tuple(refused(found.place.path if found.place else "trust", found) for found in error.problems)

@@ -13,6 +13,7 @@ from tiangong.model.secret import Secret
 from tiangong.trust.keys import parse_public
 from tiangong.trust.reading import Found
 from tiangong.trust.roles import RESTRICTIONS, WITHDRAWN_BY, grants_for, role_for
+from tiangong.trust.sshsig import Sig
 from tiangong.trust.wire import SigError
 
 Keyring = Mapping[bytes, str]
@@ -60,12 +61,19 @@ def shared_key(problems: Iterable[Problem]) -> Problem | None:
     return next((found for found in problems if found.code == "trust/shared-key"), None)
 
 
+def speaker(sig: Sig, ring: Keyring) -> str:
+    """Whose signature it is; empty when nobody knows. A certificate has to have been heard before."""
+    return sig.person if sig.certificate is not None else ring.get(sig.key.blob, "")
+
+
 def signatures_of(found: Found, ring: Keyring) -> list[Signature]:
     """The people who signed, each once, each with a key of their own."""
     people: dict[str, Signature] = {}
+    owners: dict[bytes, str] = {}
     for sig in found.signatures:
-        person = ring.get(sig.key.blob)
-        if person is not None:
+        person = speaker(sig, ring)
+        # One key signs for one person, whatever certificates say (R7).
+        if person and owners.setdefault(sig.key.blob, person) == person:
             made = Signature(person, sig.touched, sig.pin)
             people[person] = max(people.get(person, made), made, key=lambda one: (one.touched, one.pin))
     return sorted(people.values(), key=lambda signature: signature.person)
@@ -138,7 +146,7 @@ def role_on(path: str, document: Document) -> Role | None:
 
 def unsigned(found: Found, policy: TrustPolicySpec, ring: Keyring) -> Problem | None:
     """Say so when nobody the policy knows signed these bytes: then nobody needs to read them."""
-    if any(sig.key.blob in ring for sig in found.signatures):
+    if any(speaker(sig, ring) for sig in found.signatures):
         return None
     kind = kind_at(found.path) or ""
     roles = {*WITHDRAWN_BY.values()} if kind == Withdrawal.__name__ else {role_for(kind) or "policy"}

@@ -19,6 +19,7 @@ from tiangong.model.secret import Secret
 from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Sealed, Signed, Tree
 from tiangong.trust.court import Court
 from tiangong.trust.reading import Cache
+from tiangong.trust.revocations import FOLDER as REVOCATIONS
 from tiangong.trust.roots import Root
 from tiangong.trust.seal import Sealing, judge_seal
 from tiangong.trust.sealed import sealed
@@ -56,17 +57,19 @@ class Closure:
     kept: Mapping[str, Kept]
 
 
-def closure_of(tree: Tree, pins: Pins, memory: Memory | None, cache: Cache, sealing: Sealing | None = None) -> Closure:
+def closure_of(
+    tree: Tree, pins: Pins, memory: Memory | None, cache: Cache, sealing: Sealing | None = None, *, draft: bool = False
+) -> Closure:
     """Return the closure, at once when nothing it depends on differs from the last time; Refused when there is none.
 
-    `sealing`: the seal the tree must fit, and whose sealers the policy found in it must know.
+    `sealing`: the seal the tree must fit, and whose sealers the policy found in it must know; `draft`: looking ahead.
     """
     marks = (memory.root_version, memory.root_digest, memory.kept, memory.seal) if memory else ()
-    made_from = (pins, _shown(tree, pins.environment), marks, sealing.found if sealing else None)
+    made_from = (pins, _shown(tree, pins.environment), marks, sealing.found if sealing else None, draft)
     if cache.closure is not None and cache.closure[0] == made_from and isinstance(cache.closure[1], Closure):
         return cache.closure[1]
     cache.trim()
-    closure = _read(Court(tree, pins, memory, cache, MOST_FILES, sealing))
+    closure = _read(Court(tree, pins, memory, cache, MOST_FILES, sealing), draft=draft)
     cache.closure = (made_from, closure)
     return closure
 
@@ -77,8 +80,10 @@ def _shown(tree: Tree, environment: str) -> tuple[Entry | None, ...]:
     return (*(e for e in top if e.name != "environments"), tree.entry(f"environments/{environment}"))
 
 
-def _read(court: Court) -> Closure:
+def _read(court: Court, *, draft: bool) -> Closure:
     root, policy = court.open()
+    if draft:
+        court.presume()
     if court.sealing:
         mark = court.memory.seal if court.memory else None
         judge_seal(court.sealing, policy.document.spec, court.ring, court.pins, mark)
@@ -89,11 +94,12 @@ def _read(court: Court) -> Closure:
     profiles = _profiles(court, environment)
     products = _product_names(profiles, installations)
     court.take_withdrawals(("suppressions/", "trust/", *(f"products/{product}/" for product in products)))
-    for folder in ("trust/revocations", *(f"products/{product}/recalls" for product in products)):
+    for folder in (REVOCATIONS, *(f"products/{product}/recalls" for product in products)):
         court.unread_in(folder)
     suppressions = tuple(court.all_in("suppressions", Suppression))
     recalls = [one for product in products for one in court.all_in(f"products/{product}/recalls", Recall)]
-    ended = frozenset(one.path for one in (*suppressions, *recalls) if court.is_withdrawn(one))
+    over = (path for path, _ in court.withdrawn if path.startswith(f"{REVOCATIONS}/"))
+    ended = frozenset({*over, *(one.path for one in (*suppressions, *recalls) if court.is_withdrawn(one))})
     return Closure(
         root=root,
         policy=policy,

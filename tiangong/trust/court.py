@@ -1,7 +1,8 @@
 """Judges documents one by one against one policy; what fails keeps counting as it was last accepted (R24)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from tiangong.documents.digest import sha512
@@ -12,46 +13,38 @@ from tiangong.errors import Failed, Place, Problem, Refused, problem
 from tiangong.model.acts import Withdrawal
 from tiangong.model.document import Document
 from tiangong.model.policy import TrustPolicy
-from tiangong.model.product import Promotion
+from tiangong.model.revocation import Revocation
 from tiangong.model.seal import Quarantined
-from tiangong.model.secret import Secret
 from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Signed, Tree
 from tiangong.trust.authority import (
     Keyring,
     judge,
     judge_quorum,
-    keyring,
     may_restrict,
     quorum_ring,
     shared_key,
     signatures_of,
     unsigned,
 )
-from tiangong.trust.marks import ONCE, judge_mark, kept_of, same_bytes
-from tiangong.trust.reading import MOST_ENTRIES, Cache, File, Files, Found, refused, remarked
+from tiangong.trust.flaws import POLICY_PATH, policy_flaw, policy_ring, unknown_people, unnamed
+from tiangong.trust.hearing import ANYTIME, Ears, heard, untainted
+from tiangong.trust.marks import ONCE, judge_mark, same_bytes
+from tiangong.trust.reading import MOST_ENTRIES, Cache, File, Files, Found, Listings, refused, remarked
+from tiangong.trust.revocations import FOLDER as REVOCATIONS
+from tiangong.trust.revocations import document_of, ended, signers_of_revocation
 from tiangong.trust.roles import RESTRICTIONS
 from tiangong.trust.roots import Root, follow
-from tiangong.trust.seal import LEVELS, Sealing
+from tiangong.trust.seal import Sealing
 from tiangong.trust.sshsig import LARGEST as LARGEST_SIGNATURE
+from tiangong.trust.verdict import Accepted, Verdict, accepted
 from tiangong.trust.withdrawal import WITHDRAWALS, may_end, signers_of
 
 D = TypeVar("D", bound=Document)
-POLICY_PATH = "trust/policy.yaml"
+__all__ = ["POLICY_PATH", "Court"]
 UNREAD = "trust/unread-restriction"
 LOST = "trust/lost-restriction"
 CHANGED = (*ONCE.values(), "trust/equivocation")
 """what is said of an act that is written once and stands there with other bytes"""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A document that counts, and what to remember of it."""
-
-    signed: Signed[Document]
-    kept: Kept
-
-
-Verdict = Accepted | tuple[Problem, ...]
 
 
 @dataclass(slots=True)
@@ -70,6 +63,12 @@ class Court:
     policy: Signed[TrustPolicy] | None = None
     root: Root | None = None
     ring: Keyring = field(default_factory=dict)
+    revoked: tuple[Revocation, ...] = ()
+    """revocations in force"""
+    times: Listings | None = None
+    """the listings of the seal before, when this tree isn't sealed yet"""
+    presumed: datetime | None = None
+    """the time at which bytes are judged that no seal vouched for yet: a sealer's now, None for an agent"""
     withdrawn: set[tuple[str, str]] = field(default_factory=set)
     """path and digest of every restriction that has been withdrawn; see `take_withdrawals`"""
     marks: dict[str, Kept] = field(init=False, default_factory=dict)
@@ -96,10 +95,48 @@ class Court:
             place = Place(self.kept_path(root))
             found = str(root.document.metadata.repo)
             raise Refused.of("trust/other-repo", place, found=found, expected=self.pins.repo)
+        self.revoked = self._revocations(root)
         self.policy = self._policy(root)
-        self.ring, problems = _policy_ring(self.policy.document)
-        self.refusals.extend(remarked(POLICY_PATH, why) for why in (*problems, *_unknown_people(self.policy.document)))
+        self.ring, problems = policy_ring(self.policy.document)
+        self.refusals.extend(remarked(POLICY_PATH, why) for why in (*problems, *unknown_people(self.policy.document)))
         return root, self.policy
+
+    def _revocations(self, root: Root) -> tuple[Revocation, ...]:
+        """What no longer counts, before anything else is judged (R9)."""
+        folder = self.files.folder(REVOCATIONS).files
+        paths = sorted(path for path in {*folder, *self._remembered.get(REVOCATIONS, ())} if kind_at(path))
+        fresh = {path: self._judge_revocation(path, root) for path in paths}
+        old = {path: document_of(self.files, self._before(path)) for path in paths}
+        said = [one.signed.document if one else old[path] for path, one in fresh.items()]
+        every = [one for one in said if isinstance(one, Revocation)]
+        withdrawals = [self.files.read(file) for file in self.files.folder(WITHDRAWALS).files.values()] if every else []
+        known = [one for one in withdrawals if isinstance(one, Found)]
+        self.withdrawn.update(ended(self.files, known, root.document.spec.policy, every, self.pins.repo))
+        settled = [_as(Revocation, self._settle(path, one)) for path, one in fresh.items()]
+        return tuple(one.document for one in settled if one and not self.is_withdrawn(one))
+
+    def _judge_revocation(self, path: str, root: Root) -> Accepted | None:
+        """A revocation that counts; where none does, the last good one the seal names."""
+        file = self.files.at(path)
+        for found in (self.files.read(file) if file else None, self._quarantined(path)):
+            if found is None:
+                continue
+            verdict = self._revocation_verdict(found, root) if isinstance(found, Found) else (found,)
+            if isinstance(verdict, Accepted):
+                return verdict
+            self.refusals.extend(refused(path, why) for why in verdict)
+        return None
+
+    def _revocation_verdict(self, found: Found, root: Root) -> Verdict:
+        signers = signers_of_revocation(found, root.document.spec.policy)
+        if isinstance(signers, Problem):
+            return (signers,)
+        before, document = self._before(found.path), self.files.document(found.path, found.raw, found.digest)
+        unread = () if before and same_bytes(before) else (problem(UNREAD, Place(found.path)),)
+        if isinstance(document, tuple):
+            return (*document, *unread)
+        why = judge_mark(found, document, self.pins.repo, before)
+        return (why, *(unread if why.code in CHANGED else ())) if why else accepted(found, document, signers, before)
 
     def kept_path(self, root: Root) -> str:
         """Where the newest root stands."""
@@ -151,33 +188,60 @@ class Court:
             self.refuse(file.path, found)
             return None
         before = self._before(file.path)
-        made_from = (found, before, self.policy.digest, self.pins)
+        since = self.since(found)
+        made_from = (found, before, self.policy.digest, self.pins, self.revoked, since)
         known = self.cache.verdicts.get(file.path)
         # Whether a withdrawal counts depends on what it ends, and what restricts on what was withdrawn, too.
         cached = kind_at(file.path) not in (Withdrawal.__name__, *RESTRICTIONS)
         if known is None or known[0] != made_from or not cached:
             known = self.cache.verdicts[file.path] = (made_from, self._verdict(found, before, self.policy.document))
         verdict: Any = known[1]
-        if isinstance(verdict, Accepted):
-            return verdict
-        self.refusals.extend(refused(file.path, why) for why in verdict)
-        return None
+        is_good = isinstance(verdict, Accepted)
+        self.refusals.extend(refused(file.path, why) for why in (verdict.remarks if is_good else verdict))
+        return verdict if is_good else None
+
+    def since(self, found: Found) -> datetime | None:
+        """When the first seal vouched for these bytes at this path; None when none did."""
+        entry = self._quarantine.get(found.path)
+        if entry and entry.last_good and entry.last_good.digest == found.digest:
+            return entry.last_good.since
+        folder, _, name = found.path.rpartition("/")
+        line = self.times.lines(folder).get(name) if self.times else self.files.sealed_line(found.path)
+        return line.since if line is not None and line.digest == found.digest else self.presumed
+
+    def presume(self) -> None:
+        """Take signatures for made when they could be: what nobody sealed yet is looked at, and not acted on."""
+        if self.policy is not None and self.policy.document.spec.security_level != "signatures":
+            self.presumed = ANYTIME
+
+    def heard(self, found: Found) -> Found:
+        """With the signatures that are to be heard by the policy."""
+        assert self.policy is not None  # noqa: S101 -- open() comes first
+        spec = self.policy.document.spec
+        return heard(found, Ears(self.ring, spec.people, spec.authorities, self.revoked), self.since(found))
 
     def _verdict(self, found: Found, before: Kept | None, policy: TrustPolicy) -> Verdict:
         """Bytes that nobody the policy knows has signed are not even read."""
+        found = self.heard(found)
         if why := unsigned(found, policy.spec, self.ring):
             return (why,)
         document = self.files.document(found.path, found.raw, found.digest)
         if isinstance(document, tuple):
             return (*document, *self._unread(found, before, policy))
-        if why := _unnamed(document, found.path):
-            return (why,)
+        return (why,) if (why := unnamed(document, found.path)) else self._weighed(found, document, before, policy)
+
+    def _weighed(self, found: Found, document: Document, before: Kept | None, policy: TrustPolicy) -> Verdict:
+        """Whether who signed may, and whether the document is newer than what is remembered."""
         signers = self._signers(found, document, policy)
         if signers is None or isinstance(signers, Problem):
             return (signers,) if signers else ()
         if why := judge_mark(found, document, self.pins.repo, before):
             return (why, *(self._unread(found, before, policy) if why.code in CHANGED else ()))
-        return _accepted(found, document, signers, before)
+        made = accepted(found, document, signers, before)
+        if isinstance(self._signers(untainted(found), document, policy), Problem):
+            found_out = problem("trust/tainted", Place(found.path), signed=", ".join(signers))
+            return replace(made, remarks=(found_out,))
+        return made
 
     def _signers(self, found: Found, document: Document, policy: TrustPolicy) -> tuple[str, ...] | Problem | None:
         """Who signed with authority, or why nobody did; None for a withdrawal of something that isn't here."""
@@ -314,6 +378,7 @@ class Court:
         quorum = root.document.spec.policy
         ring, problems = quorum_ring(quorum, self.kept_path(root))
         self.refusals.extend(remarked(self.kept_path(root), why) for why in problems)
+        found = heard(found, Ears(ring, revoked=self.revoked), self.since(found))
         signers = shared_key(problems) or judge_quorum(found, quorum, ring, "policy")
         if isinstance(signers, Problem):
             return (signers,)
@@ -321,45 +386,8 @@ class Court:
         if isinstance(document, tuple):
             return document
         before = self._before(found.path)
-        why = judge_mark(found, document, self.pins.repo, before) or _policy_flaw(document, self.pins)
-        return (why,) if why else _accepted(found, document, signers, before)
-
-
-def _unnamed(document: Document, path: str) -> Problem | None:
-    """What a document must name by digest and doesn't (R13)."""
-    if isinstance(document, Promotion) and document.spec.release.digest is None:
-        return problem("trust/no-digest", Place(path, field="spec.release.digest"))
-    if isinstance(document, Secret) and document.spec.digest is None:
-        return problem("trust/sealed-unnamed", Place(path, field="spec.digest"))
-    return None
-
-
-def _policy_flaw(document: Document, pins: Pins) -> Problem | None:
-    """What can't be in a policy, whoever signed it."""
-    if not isinstance(document, TrustPolicy):
-        return problem("trust/no-policy", Place(POLICY_PATH))
-    level = document.spec.security_level
-    if LEVELS.index(level) < LEVELS.index(pins.level):
-        return problem("trust/level", Place(POLICY_PATH, field="spec.securityLevel"), level=level, pinned=pins.level)
-    return shared_key(_policy_ring(document)[1])
-
-
-def _policy_ring(policy: TrustPolicy) -> tuple[dict[bytes, str], list[Problem]]:
-    return keyring(((name, person.keys) for name, person in policy.spec.people.items()), POLICY_PATH)
-
-
-def _unknown_people(policy: TrustPolicy) -> Iterator[Problem]:
-    """Names in roles that nobody bears: they can sign nothing, which takes nothing away from the others."""
-    for index, grant in enumerate(policy.spec.roles):
-        for person in grant.who:
-            if person not in policy.spec.people:
-                place = Place(POLICY_PATH, field=f"spec.roles[{index}].who")
-                yield problem("trust/unknown-person", place, person=person, role=grant.role)
-
-
-def _accepted(found: Found, document: Document, signers: tuple[str, ...], before: Kept | None) -> Accepted:
-    signed = Signed(document, found.path, found.raw, found.digest, signers)
-    return Accepted(signed, kept_of(found, document, signers, before))
+        why = judge_mark(found, document, self.pins.repo, before) or policy_flaw(document, self.pins)
+        return (why,) if why else accepted(found, document, signers, before)
 
 
 def _as(kind: type[D], signed: Signed[Any] | None) -> Signed[D] | None:

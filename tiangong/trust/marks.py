@@ -17,6 +17,7 @@ ONCE = {
     "Suppression": "trust/suppression-changed",
     "Recall": "trust/recall-changed",
     "Withdrawal": "trust/withdrawal-changed",
+    "Revocation": "trust/revocation-changed",
 }
 """kinds that are written once and never edited, and what is said of an edit (D1, D3)"""
 

@@ -18,7 +18,7 @@ from tiangong.trust.reading import Cache
 from tiangong.trust.seal import Sealing, judge_seal
 from tiangong.trust.withdrawal import WITHDRAWALS
 
-ROOTS_OWN = ("TrustRoot", "TrustPolicy")
+ROOTS_OWN = ("TrustRoot", "TrustPolicy", "Revocation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ def quarantine(tree: Tree, pins: Pins, known: Court | None, now: datetime) -> Wa
     """
     cache = known.cache if known else Cache()
     memory = _memory(known, pins) if known else None
-    court = Court(tree, pins, memory, cache)
+    court = Court(
+        tree, pins, memory, cache, times=known.sealing.listings if known and known.sealing else None, presumed=now
+    )
     _judge_all(court, tree)
     wrong = {r.path: r for r in reversed(court.refusals) if r.kind and not _may_go(court, known, r.path, now)}
     assert court.policy is not None  # noqa: S101 -- open() comes first
@@ -118,5 +120,11 @@ def _good(known: Court | None, path: str) -> LastGood | None:
     file = known.files.at(path)
     if file is None:
         return None
+    line = known.files.sealed_line(path)
+    since = line.since if line else None
+    if since is None:
+        return None
     signatures = {name: entry.id for name, entry in file.sidecars}
-    return LastGood(digest=kept.digest, generation=kept.generation, blob=file.entry.id, signatures=signatures)
+    return LastGood(
+        digest=kept.digest, since=since, generation=kept.generation, blob=file.entry.id, signatures=signatures
+    )

@@ -17,7 +17,7 @@ from tiangong.documents.strict import LARGEST as LARGEST_DOCUMENT
 from tiangong.errors import Misuse, Place, Problem, Refused, problem
 from tiangong.model.document import Document
 from tiangong.model.stages import Entry, Refusal, Tree
-from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, Sig, check
+from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, Sig, check_any
 from tiangong.trust.sshsig import LARGEST as LARGEST_SIGNATURE
 from tiangong.trust.wire import SigError
 
@@ -286,7 +286,7 @@ def _signatures(
             bad.append(BadSignature(signer, "it is too large"))
             continue
         try:
-            good.append(check(armored, raw, DOCUMENT_NAMESPACE))
+            good.append(check_any(armored, raw, DOCUMENT_NAMESPACE))
         except SigError as error:
             bad.append(BadSignature(signer, str(error)))
     return tuple(good), tuple(bad)

@@ -24,7 +24,7 @@ ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "
 PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product", "Recall": "product"}
 WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner", "Recall": "maintainer"}
 """restriction → the role that ends it: what one signature begins takes the threshold of the owners to end (R3)"""
-RESTRICTIONS = frozenset({"Suppression", "Recall"})
+RESTRICTIONS = frozenset({"Suppression", "Recall", "Revocation"})
 """kinds that take something away: what can't be read, or has no bytes any more, restricts all the same (R11, R20)"""
 
 

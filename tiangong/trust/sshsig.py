@@ -33,6 +33,10 @@ class Sig:
     flags: int
     certificate: Certificate | None = None
     """what the signer showed instead of a plain key; then the key by itself speaks for nobody"""
+    person: str = ""
+    """whom the certificate names, once its authority was asked; see `trust/hearing.py`"""
+    tainted: bool = False
+    """its key was stolen later: what it signed runs on, and nothing new begins"""
 
     @property
     def touched(self) -> bool:

@@ -7,8 +7,8 @@ from tiangong.errors import Place, Problem, problem
 from tiangong.model.document import Document
 from tiangong.model.kinds import KINDS
 from tiangong.model.stages import Pins, Signed, Tree
-from tiangong.trust.authority import Keyring, quorum_ring
-from tiangong.trust.court import POLICY_PATH, Court
+from tiangong.trust.authority import Keyring, quorum_ring, speaker
+from tiangong.trust.court import Court
 from tiangong.trust.reading import Cache, Found
 from tiangong.trust.roles import role_for
 from tiangong.trust.roots import Root, root_path
@@ -40,6 +40,7 @@ def standing(tree: Tree, pins: Pins, path: str) -> Standing:
     """Judge one document of a tree as an agent without memory does; Refused when root or policy aren't in order."""
     court = Court(tree, pins, None, Cache())
     root, policy = court.open()
+    court.presume()
     kind = kind_at(path) or ""
     file = court.files.at(path)
     found = court.files.read(file) if file else None
@@ -53,7 +54,7 @@ def standing(tree: Tree, pins: Pins, path: str) -> Standing:
     if file is None and not problems:
         problems.append(problem("trust/missing", Place(path)))
     ring = _ring(kind, root, court.ring)
-    marks = _marks(found, ring) if isinstance(found, Found) else ()
+    marks = _marks(court.heard(found), ring) if isinstance(found, Found) else ()
     return Standing(path, kind, role_for(kind) or _quorum(kind), accepted, marks, tuple(problems))
 
 
@@ -75,13 +76,13 @@ def _root(root: Root, path: str, found: Found | Problem | None) -> Signed[Docume
 
 def _ring(kind: str, root: Root, ring: Keyring) -> Keyring:
     """Whose keys count for a kind."""
-    if kind not in ("TrustRoot", "TrustPolicy"):
+    if kind not in ("TrustRoot", "TrustPolicy", "Revocation"):
         return ring
-    quorum = root.document.spec.policy if kind == "TrustPolicy" else root.document.spec.root
-    return quorum_ring(quorum, POLICY_PATH if kind == "TrustPolicy" else root_path(root.version))[0]
+    quorum = root.document.spec.root if kind == "TrustRoot" else root.document.spec.policy
+    return quorum_ring(quorum, root_path(root.version))[0]
 
 
 def _marks(found: Found, ring: Keyring) -> tuple[Mark, ...]:
-    good = [Mark(ring.get(sig.key.blob, ""), sig.key.fingerprint, sig.touched) for sig in found.signatures]
+    good = [Mark(speaker(sig, ring), sig.key.fingerprint, sig.touched) for sig in found.signatures]
     bad = [Mark(one.signer, "", touched=False, why=one.why) for one in found.bad]
     return (*good, *bad)

@@ -66,7 +66,7 @@ class _Ground:
 def _ground(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime, cache: Cache) -> _Ground:
     """The newest sealed head where a seal is demanded; Refused when there is none that may be acted on."""
     if snapshot.draft or not _demands_seal(snapshot, pins, memory, cache):
-        closure = closure_of(snapshot.tree, pins, memory, cache)
+        closure = closure_of(snapshot.tree, pins, memory, cache, draft=snapshot.draft)
         if snapshot.draft or closure.policy.document.spec.security_level == "signatures":
             return _Ground(closure, snapshot.tree, snapshot.revision)
     if snapshot.seals is None:

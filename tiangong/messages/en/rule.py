@@ -20,7 +20,7 @@ SENTENCES: dict[str, Sentence] = {
         "A threshold counts different people with different keys; a bad extra signature takes nothing away."
     ),
     "r8": Sentence("A signature made for one kind of thing counts for nothing else."),
-    "r9": Sentence("A key that was retired or stolen stops counting from a date on (not built yet)."),
+    "r9": Sentence("A key that was retired or stolen stops counting from a date on; a seal shows what came before."),
     "r10": Sentence("The bytes that were verified are the bytes that are read; nothing is rewritten in between."),
     "r11": Sentence("A document says what, whose and which version it is, and stands at the one path its name gives."),
     "r12": Sentence("Nobody goes back: an agent never accepts an older generation, nor two texts of the same one."),

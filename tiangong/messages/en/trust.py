@@ -121,6 +121,16 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it; to end another act, write another withdrawal",
         rule="D1",
     ),
+    "revocation-changed": Sentence(
+        "a revocation is written once and never edited (generation {generation})",
+        fix="restore it; to revoke more, write another one: tiangong trust revoke",
+        rule="D1",
+    ),
+    "tainted": Sentence(
+        "is signed by {signed} with a key that was stolen later: what runs goes on, nothing new begins by it",
+        fix="look at it; if it is good, sign it again with a key that counts: tiangong renew",
+        rule="R9",
+    ),
     "cant-withdraw": Sentence(
         "{subject} can't be withdrawn: only acts that restrict can, by their path",
         fix="name the path of a suppression or recall, such as suppressions/inc-4711.yaml",

@@ -67,6 +67,13 @@ SENTENCES: dict[str, Words] = {
     "withdrawal-changed": Words(
         "撤回只写一次，从不编辑（代次 {generation}）", fix="恢复它；要结束另一项，请另写一个撤回"
     ),
+    "revocation-changed": Words(
+        "吊销只写一次，从不编辑（代次 {generation}）", fix="恢复它；要吊销更多，请另写一个：tiangong trust revoke"
+    ),
+    "tainted": Words(
+        "由 {signed} 用后来被盗的密钥签名：正在运行的继续运行，不会据此开始新的变更",
+        fix="查看它；若无问题，用有效的密钥重新签名：tiangong renew",
+    ),
     "cant-withdraw": Words(
         "{subject} 不能撤回：只有限制性的文档可以按路径撤回",
         fix="指明变更抑制或召回的路径，如 suppressions/inc-4711.yaml",
