@@ -48,6 +48,7 @@ AUTHOR = [
     ("trust", "can", "promoter", "suspend", "dev"),
     ("trust", "why", "environments/dev/environment.yaml"),
     ("trust", "verify"),
+    ("expiring",),
     ("seal", "--dry-run"),
     ("promoter", "run", "--dry-run"),
 ]

@@ -57,10 +57,12 @@ def with_key(tree: Listing, person: str, line: str, *, machine: bool) -> bytes:
     people = load(raw, POLICY_PATH).data["spec"]["people"]
     blob = parse_public(line).blob
     for name, known in people.items():
-        if blob in map(_blob, known["keys"]):
+        if blob in map(_blob, known.get("keys", ())):
             raise Misuse.of("people/has-key", person=name, key=parse_public(line).fingerprint)
     if person in people:
-        return _checked(set_field(raw, POLICY_PATH, (*PEOPLE, person, "keys", len(people[person]["keys"])), line))
+        return _checked(
+            set_field(raw, POLICY_PATH, (*PEOPLE, person, "keys", len(people[person].get("keys", ()))), line)
+        )
     entry = {"keys": [line], **({"machine": True} if machine else {})}
     return _checked(set_field(raw, POLICY_PATH, (*PEOPLE, person), entry))
 

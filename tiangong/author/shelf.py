@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from tiangong.errors import Misuse, Place, Problem, Refused
 from tiangong.model.document import Document
+from tiangong.model.policy import TrustRoot
 from tiangong.model.product import Fleet, Product, Promotion, Release
+from tiangong.model.revocation import Revocation
 from tiangong.model.stages import Signed, Tree
 from tiangong.model.version import is_prerelease, precedence
 from tiangong.trust.audit import found_pins, payload_flaws
@@ -86,6 +88,20 @@ class Shelf:
     def one(self, path: str, kind: type[D]) -> Signed[D] | None:
         """Any accepted document."""
         return self._court.one(path, kind)
+
+    def revocation(self, path: str) -> Signed[Revocation] | None:
+        """A revocation that counts; they were all read when the court opened."""
+        kept = self._court.kept.get(path)
+        document = self._court.files.document(path, kept.raw, kept.digest) if kept else None
+        if kept is None or not isinstance(document, Revocation):
+            return None
+        return Signed(document, path, kept.raw, kept.digest, kept.signers)
+
+    @property
+    def root_signed(self) -> Signed[TrustRoot]:
+        """The newest trusted root, as a document like any other."""
+        kept = self.root.kept[-1]
+        return Signed(self.root.document, kept.path, kept.raw, kept.digest, kept.signers)
 
     def is_withdrawn(self, signed: Signed[D]) -> bool:
         """Tell whether a restriction was withdrawn."""

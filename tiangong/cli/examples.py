@@ -130,6 +130,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong agent accept tgr1-… --replace --push", "the host before is lost"),
         ("tiangong agent accept prod-eu --push", "the key its agent announces in its status"),
     ),
+    "trust revoke": (
+        ("tiangong trust revoke bob --dry-run", "what would have to be signed again, which sites would hold"),
+        ("tiangong trust revoke bob --since 2d --note 'laptop stolen' --push", "what he signed since is gone"),
+        ("tiangong trust revoke bob --reason retired --push", "he left: what was sealed before stays good"),
+    ),
+    "trust export": (("tiangong trust export ssh", "for ssh-keygen -Y verify and git log --show-signature"),),
+    "renew": (
+        ("tiangong renew --dry-run", "what I could sign again"),
+        ("tiangong renew environments/prod-eu --push", "one environment"),
+    ),
+    "expiring": (("tiangong expiring --within 14d", "what needs somebody soon"),),
     "agent set-level": (("tiangong agent set-level sealed", "nothing is acted on that no sealer vouched for"),),
     "agent rotate-key": (("tiangong agent rotate-key", "on the host; the running agent announces the new key"),),
     "agent join": (

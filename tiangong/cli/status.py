@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
 
@@ -10,7 +11,7 @@ import typer
 from tiangong.cli.clock import clock
 from tiangong.cli.output import Format, complain, document, items, say, screen, tell
 from tiangong.cli.reading import Choice, ago, choose, local, open_fleet, renew, short
-from tiangong.errors import Away, Refused
+from tiangong.errors import Away, Refused, TiangongError
 from tiangong.fleet.clone import Clone
 from tiangong.fleet.reasons import alarms
 from tiangong.fleet.receipts import RunLine, newest_runs
@@ -96,8 +97,18 @@ def _show(fleet: Fleet, choice: Choice, form: Format, now: datetime) -> None:
     elif found:
         items([row for said in found for row in _rows(said, choice, now)], form, columns=MATRIX)
         _hints(found)
+        _ends(fleet.clone, now)
     else:
         tell("status/no-environments")
+
+
+def _ends(clone: Clone, now: datetime) -> None:
+    """Warn of what ends soon; whoever can't trust the repository is told so elsewhere."""
+    from tiangong.cli.expiring import of_clone, warnings
+
+    with suppress(TiangongError):
+        for code, facts in warnings(of_clone(clone, clone.tree(clone.main())), now):
+            tell(code, **facts)
 
 
 def answer_of(said: Said, now: datetime) -> dict[str, Any]:

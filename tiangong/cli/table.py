@@ -51,6 +51,8 @@ COMMANDS: dict[str, Command] = {
     "completion": Command("tiangong.cli.completion", "What TAB offers in bash, zsh and fish."),
     "explain": Command("tiangong.cli.explain", "What a word, a rule or the code of a message means."),
     "trust": Command("tiangong.cli.trust", "Whom this repository believes: show, roles, can, why, and more."),
+    "renew": Command("tiangong.cli.renew", "Sign again what counts no more; put off what ends soon."),
+    "expiring": Command("tiangong.cli.expiring", "What ends by itself, the nearest first."),
     "whoami": Command("tiangong.cli.whoami", "Who I am here, and what I may sign."),
     "version": Command("tiangong.cli.version", "Versions of the tool and of what it stands on."),
 }

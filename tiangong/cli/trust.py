@@ -9,6 +9,7 @@ from tiangong.author.shelf import Shelf
 from tiangong.author.target import installation_path
 from tiangong.cli.landing import head_of
 from tiangong.cli.output import Format, answer, answers, items, raw, say
+from tiangong.cli.revoking import export, revoke
 from tiangong.cli.trusting import add_key, rotate_root, set_role
 from tiangong.cli.verify import verify
 from tiangong.cli.writing import inside, open_clone
@@ -180,6 +181,8 @@ def why(
 app.command("add-key")(add_key)
 app.command("set-role")(set_role)
 app.command("rotate-root")(rotate_root)
+app.command("revoke")(revoke)
+app.command("export")(export)
 app.command("verify", help="Check every signature, role and generation: the same as `tiangong verify`.")(verify)
 
 

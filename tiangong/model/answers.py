@@ -22,7 +22,7 @@ from tiangong.model.answer import (
     Turn,
     VersionInfo,
 )
-from tiangong.model.authority import Allowance, DocumentStanding, RoleHolders, TrustSummary
+from tiangong.model.authority import Allowance, DocumentStanding, EndingAnswer, RoleHolders, TrustSummary
 
 ANSWERS: dict[str, type[Answer]] = {
     model.model_fields["kind"].default: model
@@ -48,6 +48,7 @@ ANSWERS: dict[str, type[Answer]] = {
         Allowance,
         DocumentStanding,
         TrustSummary,
+        EndingAnswer,
         VersionInfo,
         ContextSummary,
     )

@@ -39,6 +39,16 @@ class Allowance(Answer):
     ways: Seq[Allowed]
 
 
+class EndingAnswer(Answer):
+    """One thing that ends by itself; `metadata.name` is `<what>/<name>`. `urgent`: within 14 days, not on purpose."""
+
+    kind: Literal["Ending"] = "Ending"
+    what: str
+    path: str
+    ends: Moment
+    urgent: bool
+
+
 class SignatureMark(Model):
     """One signature beside a document; `why`: why it is no good, or empty."""
 

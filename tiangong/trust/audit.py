@@ -83,6 +83,14 @@ def folders_of(tree: Tree, folder: str = "", depth: int = 0) -> Iterator[str]:
             yield from folders_of(tree, path, depth + 1)
 
 
+def every_path(court: Court) -> Iterator[tuple[str, str]]:
+    """Path and kind of every document of an open court's tree that roles answer for."""
+    for folder in folders_of(court.tree):
+        for path in court.files.folder(folder).files:
+            if (kind := kind_at(path)) and kind not in ROOTS_OWN:
+                yield path, kind
+
+
 def _accepted(court: Court, folder: str) -> Iterator[Signed[Document]]:
     """The accepted documents of one folder; root and policy were judged when the court opened."""
     kinds = {kind_at(path) for path in court.files.folder(folder).files}

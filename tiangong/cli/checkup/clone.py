@@ -42,6 +42,7 @@ def clone_checks(clone: Clone, now: datetime) -> Iterator[Check]:
     yield from attempt("policy", lambda: _policy(clone, now))
     yield from attempt("documents", lambda: _documents(clone, now))
     yield from attempt("alarms", lambda: _alarms(clone, now))
+    yield from attempt("expiring", lambda: _expiring(clone, now))
 
 
 def clock(name: str, newest: datetime, now: datetime) -> Iterator[Check]:
@@ -101,6 +102,14 @@ def _policy(clone: Clone, now: datetime) -> Iterator[Check]:
     else:
         yield ok("policy", "policy", days=days)
     yield from level(policy.document.spec.security_level)
+
+
+def _expiring(clone: Clone, now: datetime) -> Iterator[Check]:
+    """What ends within two weeks, and what has ended."""
+    from tiangong.cli.expiring import of_clone, warnings
+
+    for code, facts in warnings(of_clone(clone, clone.tree(clone.main())), now):
+        yield Check(name="expiring", result="warn", code=code, facts=facts)
 
 
 def _hook(clone: Clone) -> Iterator[Check]:
