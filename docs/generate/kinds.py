@@ -12,7 +12,7 @@ from tiangong.model.answers import ANSWERS
 from tiangong.model.document import Document
 from tiangong.model.kinds import KINDS
 from tiangong.settings import AgentSettings
-from tiangong.trust.roles import KINDS_OF, WITHDRAWN_BY, role_for
+from tiangong.trust.roles import KINDS_OF, WITHDRAWN_BY, role_for, signs
 
 INTRO = """\
 What people write. Every document has `apiVersion: tiangong.dev/v1`, `kind`, `metadata` and `spec`; an unknown field is
@@ -40,7 +40,7 @@ def page() -> str:
         "## Roles\n",
         table(
             ("role", "signs"),
-            ((code(role), ", ".join(sorted(kinds)) or "nothing yet") for role, kinds in KINDS_OF.items()),
+            ((code(role), ", ".join(sorted(signs(role))) or "nothing") for role in KINDS_OF),
         ),
         "## What is answered and said\n",
         "Kinds that nobody writes: with `-o json` a command answers with these, an agent signs the last three.\n",

@@ -29,6 +29,7 @@ def test_show_names_everybody_by_their_keys(site: Site) -> None:
 
 def test_every_role_is_listed_with_who_has_it(site: Site) -> None:
     found = answer(site, "roles")["items"]
+    assert {one["metadata"]["name"]: one["kinds"] for one in found}["sealer"] == ["Seal"]
     assert {one["metadata"]["name"] for one in found} == {*ROLES}
     assert "Environment" in next(one for one in found if one["metadata"]["name"] == "owner")["kinds"]
 

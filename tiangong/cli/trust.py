@@ -31,7 +31,7 @@ from tiangong.model.authority import (
 from tiangong.model.environment import Installation
 from tiangong.trust.audit import found_pins
 from tiangong.trust.keys import parse_public
-from tiangong.trust.roles import KINDS_OF
+from tiangong.trust.roles import KINDS_OF, signs
 from tiangong.trust.standing import Standing, standing
 from tiangong.trust.who import ACTIONS, Way, may, ways
 from tiangong.trust.wire import SigError
@@ -72,7 +72,7 @@ def roles(output: Annotated[Format, typer.Option("-o", help="How to print it.")]
     found = [
         RoleHolders(
             metadata=AnswerMetadata(name=role),
-            kinds=tuple(sorted(kinds)),
+            kinds=tuple(sorted(signs(role))),
             grants=tuple(
                 Allowed(
                     role=role,
@@ -86,7 +86,7 @@ def roles(output: Annotated[Format, typer.Option("-o", help="How to print it.")]
                 if grant.role == role
             ),
         )
-        for role, kinds in KINDS_OF.items()
+        for role in KINDS_OF
     ]
     if output is not Format.TABLE:
         answers(found, output)

@@ -16,7 +16,7 @@ from tiangong.messages.spoken import text
 from tiangong.model.answer import AnswerMetadata, Identity, MayDo
 from tiangong.model.policy import Grant
 from tiangong.trust.court import POLICY_PATH
-from tiangong.trust.roles import ENVIRONMENT_IN_PATH, KINDS_OF, PRODUCT_IN_PATH, RESTRICTIONS
+from tiangong.trust.roles import ENVIRONMENT_IN_PATH, PRODUCT_IN_PATH, RESTRICTIONS, signs
 
 EVERYTHING = ("*",)
 app = typer.Typer(add_completion=False)
@@ -68,7 +68,7 @@ def _grants(here: Team, person: str) -> Iterator[MayDo]:
     """What the policy allows somebody, then what the root does."""
     for grant in here.policy.spec.roles:
         if person in grant.who:
-            kinds = KINDS_OF[grant.role]
+            kinds = signs(grant.role)
             if grant.threshold == 1 or not kinds & RESTRICTIONS:
                 yield _may(grant, kinds, grant.threshold)
             else:  # what restricts takes one signature (R3)

@@ -1,6 +1,6 @@
 """What each role stands for: a closed table (D12). TrustRoot and TrustPolicy answer to the root's quorums instead.
 
-Roles without kinds are accepted in the policy already, so that `init` writes it once; they may sign nothing yet.
+Roles without kinds are accepted in the policy already, so that `init` writes it once; they may sign no document yet.
 """
 
 from fnmatch import fnmatchcase
@@ -19,6 +19,8 @@ KINDS_OF: dict[Role, frozenset[str]] = {
     "approver": frozenset(),
     "auditor": frozenset(),
 }
+ASIDE: dict[Role, frozenset[str]] = {"sealer": frozenset({"Seal"})}
+"""what is signed on branches of its own, beside the documents of main"""
 EVERY = ("*",)
 ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment", "Secret": "environment"}
 PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product", "Recall": "product"}
@@ -26,6 +28,11 @@ WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner", "Recall": "maintainer"}
 """restriction → the role that ends it: what one signature begins takes the threshold of the owners to end (R3)"""
 RESTRICTIONS = frozenset({"Suppression", "Recall", "Revocation"})
 """kinds that take something away: what can't be read, or has no bytes any more, restricts all the same (R11, R20)"""
+
+
+def signs(role: Role) -> frozenset[str]:
+    """Every kind a role signs, for people to read."""
+    return KINDS_OF[role] | ASIDE.get(role, frozenset())
 
 
 def role_for(kind: str) -> Role | None:
