@@ -79,7 +79,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "quarantine": Sentence("A document that doesn't verify counts as it was last accepted; nothing else stops for it."),
     "seal": Sentence("A signed list of everything in one commit, so that nothing can be left out unseen."),
-    "revocation": Sentence("A signed document that says from when on a key counts no more; not built yet."),
+    "revocation": Sentence("A signed document that says from when on a key counts no more."),
     # ── far away ─────────────────────────────────────────────────────────────────────────────────────────────────
     "bundle": Sentence("Everything an environment without a network needs, in one signed file; not built yet."),
     "status-bundle": Sentence("What such an environment sends back, signed by its agent; not built yet."),
