@@ -28,6 +28,8 @@ AUTHOR = [
     ("profile", "show", "standard"),
     ("suppression", "list"),
     ("suppression", "show", "inc-1"),
+    ("approval", "list"),
+    ("approval", "pending"),
     ("recalls", "list"),
     ("recalls", "show", "shop/r-1"),
     ("history", "environments/dev/environment.yaml"),

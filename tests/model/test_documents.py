@@ -25,6 +25,7 @@ def world() -> World:
     world.release("shop", "1.0.0")
     world.promote("shop", "1.0.0", "stable")
     world.withdraw(world.suppress("inc-1"))
+    world.approve("shop", "1.0.0", "dev/shop", "alice")
     world.revoke("bob")
     world.recall("shop", "^9")
     world.seal("dev", "shop-db", b"")
@@ -98,7 +99,7 @@ STEP = {"name": "a", "executor": "file", "with": {}}
         ("trust/policy.yaml", spec(expires="tomorrow"), ["spec.expires", "2026-12-01T08:00:00+01:00"]),
         ("environments/dev/agent.yaml", spec(keys=[]), ["spec.keys"]),
         ("environments/dev/environment.yaml", spec(connectivity="airgapped"), ["spec.connectivity", "connected"]),
-        ("environments/dev/environment.yaml", spec(approvals=[]), ["not supported yet"]),
+        ("environments/dev/environment.yaml", spec(approvals=[{"require": -1}]), ["spec.approvals[0].require"]),
         ("environments/dev/installations/shop.yaml", spec(pin="1.0.0"), ["spec.pin", "not supported yet"]),
         ("environments/dev/installations/shop.yaml", spec(overrides=[{"versions": "||", "config": {}}]), ["version range"]),
         ("suppressions/inc-1.yaml", lambda data: data["spec"].pop("until"), ["until"]),

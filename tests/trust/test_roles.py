@@ -34,6 +34,7 @@ REACH: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Release": ("release", ("*",), ("shop",)),
     "Promotion": ("promoter", ("*",), ("shop",)),
     "Recall": ("promoter", ("*",), ("shop",)),
+    "Approval": ("approver", ("dev",), ("*",)),
 }
 COVERS = {
     ("*",): {"*", "dev", "prod", "shop"},
@@ -69,6 +70,7 @@ def documents() -> dict[str, Found]:
         "Release": world.release("shop", "1.0.0", who),
         "Promotion": world.promote("shop", "1.0.0", "stable", who),
         "Recall": world.recall("shop", "1.0.0", who),
+        "Approval": world.approve("shop", "1.0.0", "dev/shop", who),
     }
     unnamed = {"kind": "Installation", "metadata": {"name": "x", "environment": "dev"}, "spec": {"config": {"a": 1}}}
     paths["Installation of its profile's product"] = world.put(unnamed, who)

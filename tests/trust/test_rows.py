@@ -30,6 +30,7 @@ def full() -> World:
     world.withdraw(world.suppress("inc-1"))
     world.seal("dev", "shop-db", b"")
     world.revoke("somebody")
+    world.approve("shop", "1.0.0", "dev/shop", "alice")
     return world
 
 
@@ -51,6 +52,7 @@ ELSEWHERE = {
     "Recall": "products/other/recalls/r-1.yaml",
     "Withdrawal": "withdrawals/w-2.yaml",
     "Revocation": "trust/revocations/v-2.yaml",
+    "Approval": "approvals/0123456789abcdef0123456789abcdef.yaml",
     "Secret": "environments/prod/secrets/shop-db.yaml",
 }
 

@@ -26,7 +26,7 @@ from tiangong.trust.roots import root_path
 from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, check_any
 from tiangong.trust.wire import SigError
 
-ONCE = ("Release", "Suppression", "Recall", "Withdrawal", "Revocation", "TrustRoot")
+ONCE = ("Release", "Suppression", "Approval", "Recall", "Withdrawal", "Revocation", "TrustRoot")
 """kinds that are published once and never edited (D1, D3, R1)"""
 
 

@@ -28,7 +28,7 @@ ROLES = {
     "promoter": "promotions",
     "sealer": "seals",
     "attester": "labels on releases, once they are built",
-    "approver": "approvals, once they are built",
+    "approver": "approvals",
     "auditor": "signs nothing",
 }
 SCOPES = {

@@ -130,6 +130,13 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong agent accept tgr1-… --replace --push", "the host before is lost"),
         ("tiangong agent accept prod-eu --push", "the key its agent announces in its status"),
     ),
+    "approve": (
+        ("tiangong approve shop@1.4.0 --env 'prod-*' --push", "shows every step, signs once"),
+        ("tiangong approve shop@1.4.0 -l tier=prod --for 2d --dry-run", "only look"),
+    ),
+    "approval pending": (("tiangong approval pending --env 'prod-*'", "what waits, and for whom"),),
+    "approval list": (("tiangong approval list", "those in force"),),
+    "approval withdraw": (("tiangong approval withdraw 3fa8 --reason 'wrong window' --push", "before it has begun"),),
     "trust revoke": (
         ("tiangong trust revoke bob --dry-run", "what would have to be signed again, which sites would hold"),
         ("tiangong trust revoke bob --since 2d --note 'laptop stolen' --push", "what he signed since is gone"),

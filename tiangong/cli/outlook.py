@@ -21,6 +21,7 @@ from tiangong.fleet.statuses import Fleet
 from tiangong.messages.catalogue import printable
 from tiangong.messages.spoken import text
 from tiangong.model.acts import Recall, Withdrawal
+from tiangong.model.approval import Approval
 from tiangong.model.document import Document
 from tiangong.model.environment import Environment, Installation, Profile, Suppression
 from tiangong.model.product import Channel, Product, Promotion, Release
@@ -94,7 +95,7 @@ def _documents(made: Draft) -> Iterator[tuple[str, Document]]:
 
 def _acts(document: Document) -> bool:
     """Tell whether an agent's plan may depend on a document."""
-    other = (Profile, Suppression, Product, Channel, FleetDocument, Release, Promotion, Recall, Withdrawal)
+    other = (Profile, Approval, Suppression, Product, Channel, FleetDocument, Release, Promotion, Recall, Withdrawal)
     return isinstance(document, (*OWN, *other))
 
 
@@ -178,8 +179,9 @@ def _touches(path: str, document: Document, desired: Desired, wish: Wish) -> boo
     match document:
         case Suppression():
             return selects(document.spec, wish)
-        case Recall():
-            return name.partition("/")[0] == wish.product
+        case Approval() | Recall():
+            own = name.partition("/")[0] == wish.product
+            return own if isinstance(document, Recall) else f"{wish.environment}/{wish.name}" in document.spec.plans
         case Installation():
             return (document.metadata.environment, name) == (wish.environment, wish.name)
         case Release() | Promotion():

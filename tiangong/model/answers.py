@@ -22,7 +22,14 @@ from tiangong.model.answer import (
     Turn,
     VersionInfo,
 )
-from tiangong.model.authority import Allowance, DocumentStanding, EndingAnswer, RoleHolders, TrustSummary
+from tiangong.model.authority import (
+    Allowance,
+    DocumentStanding,
+    EndingAnswer,
+    PendingApproval,
+    RoleHolders,
+    TrustSummary,
+)
 
 ANSWERS: dict[str, type[Answer]] = {
     model.model_fields["kind"].default: model
@@ -49,6 +56,7 @@ ANSWERS: dict[str, type[Answer]] = {
         DocumentStanding,
         TrustSummary,
         EndingAnswer,
+        PendingApproval,
         VersionInfo,
         ContextSummary,
     )

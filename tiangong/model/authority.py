@@ -49,6 +49,18 @@ class EndingAnswer(Answer):
     urgent: bool
 
 
+class PendingApproval(Answer):
+    """One change that waits for approvals; `metadata.name` is ENVIRONMENT/INSTALLATION. `who`: who can give one."""
+
+    kind: Literal["PendingApproval"] = "PendingApproval"
+    product: str
+    version: str
+    change: str
+    have: int
+    need: int
+    who: Seq[str]
+
+
 class SignatureMark(Model):
     """One signature beside a document; `why`: why it is no good, or empty."""
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
+from tiangong.model.approval import ApprovalRule
 from tiangong.model.document import Document, Model, NotYet
 from tiangong.model.scalar import Duration, Moment, Name, Seq, VersionRange, Zone
 
@@ -84,7 +85,7 @@ class ProfileSpec(Model):
     windows: Windows = Field(default_factory=Windows)
     envelope: Envelope | None = None
     install: Seq[InstallEntry] = ()
-    approvals: NotYet = None
+    approvals: Seq[ApprovalRule] = ()
     stale_after: Duration | None = None
 
 
@@ -106,7 +107,7 @@ class EnvironmentSpec(Model):
     windows: Windows = Field(default_factory=Windows)
     envelope: Envelope | None = None
     expires: Moment | None = None
-    approvals: NotYet = None
+    approvals: Seq[ApprovalRule] = ()
     stale_after: Duration | None = None
     """how old the newest seal may be for anything new to begin; by connectivity when no document says it (D8)"""
     state: Literal["active", "retired"] = "active"

@@ -1,6 +1,7 @@
 """The closed table of kinds: adding a kind is a class in its room and its name here."""
 
 from tiangong.model.acts import Recall, Withdrawal
+from tiangong.model.approval import Approval
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy, TrustRoot
@@ -21,6 +22,7 @@ KINDS: dict[str, type[Document]] = {
         Installation,
         Agent,
         Suppression,
+        Approval,
         Recall,
         Withdrawal,
         Revocation,

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from tiangong.errors import Problem
 from tiangong.model.acts import Recall
+from tiangong.model.approval import Approval, ApprovalRule
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Envelope, Environment, Installation, Profile, Suppression, Windows
 from tiangong.model.history import ChangeKind, History, Installed, Past, Run, StepRecord, first_records
@@ -157,6 +158,8 @@ class Desired:
     """the host's secrets; the line puts them here, so that everything that is planned from is in one value"""
     recalls: Mapping[str, tuple[Signed[Recall], ...]] = field(default_factory=dict)
     """product → recalls in force"""
+    approvals: tuple[Signed[Approval], ...] = ()
+    """approvals that name the environment and were not withdrawn; their time is looked at when they are needed"""
     level: Level = "signatures"
     """what it was verified to (D10)"""
     seal: SealMark | None = None
@@ -194,6 +197,8 @@ class Wish:
     """secret → keyed digest of its value, where it is known"""
     absent: bool = False
     """nothing is to be installed, and what is there is to be uninstalled (D5)"""
+    approvals: tuple[tuple[str, ApprovalRule], ...] = ()
+    """who must agree to a change, with the path of the document that says so; all of them count (D4)"""
     stale_after: timedelta = timedelta(days=7)
     """how old the newest seal may be for anything new to begin (D8)"""
 

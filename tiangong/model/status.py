@@ -70,6 +70,8 @@ class InstallationStatus(Model):
     verdict: Literal["ready", "held", "up-to-date"]
     target: str | None = None
     reasons: Seq[SaidReason] = ()
+    change: str = ""
+    """digest of the change it waits with, or begins: what approvals are given to (D14)"""
     candidates: dict[str, Seq[SaidReason]] = Field(default_factory=dict)
     earliest: Moment | None = None
     run: SaidRun | None = None

@@ -33,6 +33,7 @@ from tiangong.planner.case import Case
 from tiangong.planner.constraints import FITNESS, RETREAT, TIMING, Constraint, ask, recall
 from tiangong.planner.due import due
 from tiangong.planner.farewell import farewell
+from tiangong.planner.identity import identity
 from tiangong.planner.resolve import resolve
 from tiangong.planner.retreat import Retreat, retreat
 from tiangong.planner.steps import Prepared, prepare
@@ -52,19 +53,9 @@ def make_plan(desired: Desired, actual: Actual, history: History, capabilities: 
         for name, wish in resolve(desired).items()
     )
     environment = desired.environment.document.metadata.name
-    return Plan(environment, desired.revision, verdicts, digest_of([_identity(v) for v in verdicts]))
-
-
-def _identity(verdict: Verdict) -> object:
-    """What the plan's digest covers: ordered steps and where they lead, no time and no verdict (D14)."""
-    change = verdict.change
-    return {
-        "installation": verdict.installation,
-        "kind": str(change.kind) if change else "",
-        "release": change.release if change else "",
-        "steps": [[step.name, step.digest] for step in change.steps] if change else [],
-        "undo": [[step.name, step.digest] for step in change.undo] if change else [],
-    }
+    return Plan(
+        environment, desired.revision, verdicts, digest_of([identity(v.installation, v.change) for v in verdicts])
+    )
 
 
 @dataclass(slots=True)

@@ -98,6 +98,7 @@ def _wish(desired: Declared, draft: _Draft) -> Wish:
         secrets=desired.vault.digests,
         absent=bool(absent),
         stale_after=stale_after,
+        approvals=tuple((one.path, rule) for one in _layers(desired) for rule in one.document.spec.approvals),
     )
 
 

@@ -41,6 +41,7 @@ from tiangong.model.status import (
     StatusMetadata,
     StatusSpec,
 )
+from tiangong.planner.identity import change_digest
 from tiangong.planner.resolve import resolve
 from tiangong.report.redact import Redactor
 from tiangong.report.signer import Identity
@@ -59,7 +60,7 @@ WORDS: dict[VerdictWord, Literal["ready", "held", "up-to-date"]] = {
     VerdictWord.HELD: "held",
     VerdictWord.UP_TO_DATE: "up-to-date",
 }
-SPARED = ("Release", "Promotion")
+SPARED = ("Release", "Promotion", "Approval")
 """kinds whose marks are left out first: they are written once and never change"""
 ACTS = frozenset({*RESTRICTIONS, "Withdrawal"})
 """kinds whose marks are left out last: without them a wiped agent forgets what holds it (R20)"""
@@ -148,6 +149,7 @@ class Voice:
             health=str(seen.health),
             drifted=seen.drifted,
             verdict=WORDS[verdict.word],
+            change=change_digest(verdict.installation, verdict.change) if verdict.change else "",
             target=verdict.target,
             reasons=tuple(self._said(reason) for reason in verdict.reasons),
             candidates=self._candidates(verdict.candidates),

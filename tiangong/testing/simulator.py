@@ -18,18 +18,21 @@ from tiangong.documents.parse import parse
 from tiangong.documents.paths import kind_at, names_in, path_of, sealed_beside, sidecars
 from tiangong.documents.strict import load
 from tiangong.errors import Misuse
+from tiangong.model.approval import ApprovalSpec
 from tiangong.model.document import API_VERSION, Metadata
 from tiangong.model.kinds import KINDS
 from tiangong.model.policy import Quorum, TrustPolicy, TrustRoot
 from tiangong.model.stages import Pins, Snapshot
+from tiangong.testing.keyholder import Keyholder, keyholder
 from tiangong.testing.memory import MemoryTree, open_bare, write_commit_object, write_objects
+from tiangong.trust.approval import id_of
 from tiangong.trust.audit import is_payload
 from tiangong.trust.authority import grants_on
 from tiangong.trust.court import POLICY_PATH
 from tiangong.trust.keys import parse_public
 from tiangong.trust.roles import grants_for
 from tiangong.trust.roots import root_path
-from tiangong.trust.sshsig import DOCUMENT_NAMESPACE, public_blob, sign
+from tiangong.trust.sshsig import DOCUMENT_NAMESPACE
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 REPO = "0123456789abcdef0123456789abcdef"
@@ -38,39 +41,6 @@ RECIPIENT = "age1vupwhltqd8vep9v3nf72e8g0vmkxdr2atc7zch3x5k3lw8qzz99sez4fmj"
 STEPS = ({"name": "place", "executor": "file", "with": {"place": "app", "to": "/srv/shop"}},)
 PAYLOAD = {"app/index.html": b"<h1>shop</h1>\n"}
 Value = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Keyholder:
-    """Somebody with an ed25519 key; the same name has the same key in every world."""
-
-    name: str
-    private: Any
-
-    @property
-    def line(self) -> str:
-        """The public key as it stands in a policy."""
-        return _line(self.name)
-
-    def sign(self, raw: bytes, namespace: str = DOCUMENT_NAMESPACE) -> bytes:
-        """An armored signature over bytes."""
-        return sign(self.private, raw, namespace)
-
-
-@cache
-def keyholder(name: str) -> Keyholder:
-    """The holder of a name, with a key made from it."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    seed = hashlib.sha256(f"key of {name} in a test".encode()).digest()
-    return Keyholder(name, Ed25519PrivateKey.from_private_bytes(seed))
-
-
-@cache
-def _line(name: str) -> str:
-    from tiangong.trust.keys import parse_blob
-
-    return parse_blob(public_blob(keyholder(name).private)).line
 
 
 @dataclass(slots=True)
@@ -197,6 +167,21 @@ class World:
         whole = {"subject": path, "digest": sha512(self.files.get(path, b"")), "reason": "a test", **spec}
         return self.put({"kind": "Withdrawal", "metadata": {"name": name}, "spec": whole}, *signers)
 
+    def approve(self, product: str, version: str, where: str, *signers: str, days: float = 7, **spec: Value) -> str:
+        """Approve a release at an installation; `plans` says which change when a test needs it to count."""
+        release = f"products/{product}/releases/{version}/release.yaml"
+        whole = {
+            "product": product,
+            "version": version,
+            "environments": [where.partition("/")[0]],
+            "subjects": [sha512(self.files.get(release, b""))],
+            "plans": {where: sha512(b"a change")},
+            "until": (self.now + timedelta(days=days)).isoformat(),
+            **spec,
+        }
+        name = id_of(ApprovalSpec.model_validate(whole))
+        return self.put({"kind": "Approval", "metadata": {"name": name}, "spec": whole}, *signers)
+
     def revoke(self, *people: str, name: str = "v-1", reason: str = "retired", **spec: Value) -> str:
         """Revoke the keys of people, from now on when `since` doesn't say otherwise."""
         keys = {"keys": [parse_public(self.person(one).line).fingerprint for one in people]} if people else {}
@@ -272,7 +257,7 @@ class World:
         if self.policy is None or kind is None:
             return ()
         spec = load(raw, path).data.get("spec") or {}
-        environments = tuple(spec.get("environments", ())) if kind == "Suppression" else ()
+        environments = tuple(spec.get("environments", ())) if kind in ("Suppression", "Approval") else ()
         products = (spec["product"],) if kind == "Installation" and spec.get("product") else ()
         products = tuple(spec.get("products", ())) if kind == "Secret" else products
         grants = grants_for(self.policy.spec, kind, path, environments, products)
@@ -344,7 +329,7 @@ def small_policy() -> dict[str, Value]:
         "expires": "2027-11-23T00:00:00+00:00",
         "people": people,
         "roles": [
-            *({"role": role, "who": ["alice"]} for role in ("maintainer", "owner", "operator")),
+            *({"role": role, "who": ["alice"]} for role in ("maintainer", "owner", "operator", "approver")),
             {"role": "release", "who": ["ci-release"]},
             {"role": "promoter", "who": ["promoter", "alice"]},
         ],

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.acts import Withdrawal
+from tiangong.model.approval import Approval
 from tiangong.model.document import Document
 from tiangong.model.environment import Installation, Suppression
 from tiangong.model.policy import Grant, Quorum, Role, TrustPolicySpec
 from tiangong.model.secret import Secret
 from tiangong.trust.keys import parse_public
 from tiangong.trust.reading import Found
-from tiangong.trust.roles import RESTRICTIONS, WITHDRAWN_BY, grants_for, role_for
+from tiangong.trust.roles import SINGLE, WITHDRAWN_BY, grants_for, role_for
 from tiangong.trust.sshsig import Sig
 from tiangong.trust.wire import SigError
 
@@ -114,6 +115,9 @@ def _judge(
     kind = kind_at(found.path) or document.kind
     grants = grants_on(policy, found.path, document, subject)
     signatures = signatures_of(found, ring)
+    if kind == Approval.__name__:  # each approver counts, whichever grant allows it
+        able = tuple(s.person for s in signatures if any(s.satisfies(grant) for grant in grants))
+        return able or _why_not(found, kind, role_on(found.path, document), grants, signatures)
     for grant in grants:
         counted = [s for s in signatures if s.satisfies(grant)]
         if len(counted) >= grant.threshold:
@@ -130,11 +134,16 @@ def grants_on(policy: TrustPolicySpec, path: str, document: Document, subject: D
     kind = kind_at(path) or document.kind
     if not isinstance(document, Withdrawal):
         found = grants_for(policy, kind, path, named_environments(document), named_products(document))
-        return [grant.model_copy(update={"threshold": 1}) for grant in found] if kind in RESTRICTIONS else found
+        return [_alone(grant) for grant in found] if kind in SINGLE else found
     ended = document.spec.subject
     kind = kind_at(ended) or ""
     named = (named_environments(subject), named_products(subject)) if subject else ((), ())
-    return grants_for(policy, kind, ended, *named, withdraws=True) if kind in WITHDRAWN_BY else []
+    found = grants_for(policy, kind, ended, *named, withdraws=True) if kind in WITHDRAWN_BY else []
+    return [_alone(grant) for grant in found] if kind == Approval.__name__ else found
+
+
+def _alone(grant: Grant) -> Grant:
+    return grant.model_copy(update={"threshold": 1})
 
 
 def role_on(path: str, document: Document) -> Role | None:
@@ -163,7 +172,7 @@ def may_restrict(found: Found, policy: TrustPolicySpec, ring: Keyring, environme
 
 def named_environments(document: Document) -> tuple[str, ...]:
     """The environments a document names itself, as globs."""
-    return document.spec.environments if isinstance(document, Suppression) else ()
+    return document.spec.environments if isinstance(document, Suppression | Approval) else ()
 
 
 def named_products(document: Document) -> tuple[str, ...]:

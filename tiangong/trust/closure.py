@@ -11,12 +11,14 @@ from typing import TypeVar
 from tiangong.documents.paths import TOP_FOLDERS
 from tiangong.errors import Place, Refused, problem
 from tiangong.model.acts import Recall
+from tiangong.model.approval import Approval
 from tiangong.model.document import Document
 from tiangong.model.environment import Agent, Environment, Installation, Profile, Suppression
 from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Channel, Fleet, Product, Promotion, Release
 from tiangong.model.secret import Secret
 from tiangong.model.stages import Entry, Kept, Memory, Pins, Refusal, Sealed, Signed, Tree
+from tiangong.trust.approval import FOLDER as APPROVALS
 from tiangong.trust.court import Court
 from tiangong.trust.reading import Cache
 from tiangong.trust.revocations import FOLDER as REVOCATIONS
@@ -49,6 +51,8 @@ class Closure:
     promotions: Mapping[str, Mapping[str, Mapping[str, Signed[Promotion]]]]
     secrets: Mapping[str, Sealed]
     suppressions: tuple[Signed[Suppression], ...]
+    approvals: tuple[Signed[Approval], ...]
+    """those that name the environment and were not withdrawn"""
     recalls: Mapping[str, tuple[Signed[Recall], ...]]
     """product → what was recalled and not withdrawn"""
     ended: frozenset[str]
@@ -93,12 +97,12 @@ def _read(court: Court, *, draft: bool) -> Closure:
     installations = {i.document.metadata.name: i for i in court.all_in(f"{here}/installations", Installation)}
     profiles = _profiles(court, environment)
     products = _product_names(profiles, installations)
-    court.take_withdrawals(("suppressions/", "trust/", *(f"products/{product}/" for product in products)))
+    court.take_withdrawals(("suppressions/", "approvals/", "trust/", *(f"products/{product}/" for product in products)))
     for folder in (REVOCATIONS, *(f"products/{product}/recalls" for product in products)):
         court.unread_in(folder)
     suppressions = tuple(court.all_in("suppressions", Suppression))
     recalls = [one for product in products for one in court.all_in(f"products/{product}/recalls", Recall)]
-    over = (path for path, _ in court.withdrawn if path.startswith(f"{REVOCATIONS}/"))
+    over = (path for path, _ in court.withdrawn if path.startswith((f"{REVOCATIONS}/", f"{APPROVALS}/")))
     ended = frozenset({*over, *(one.path for one in (*suppressions, *recalls) if court.is_withdrawn(one))})
     return Closure(
         root=root,
@@ -113,12 +117,21 @@ def _read(court: Court, *, draft: bool) -> Closure:
         releases={p: _releases(court, p) for p in products},
         promotions={p: _promotions(court, p) for p in products},
         suppressions=suppressions,
+        approvals=_approvals(court),
         recalls={product: _of_product(recalls, product, ended) for product in products},
         ended=ended,
         secrets=_secrets(court, f"{here}/secrets"),
         refusals=once(court.refusals),
         kept=_kept(court),
     )
+
+
+def _approvals(court: Court) -> tuple[Signed[Approval], ...]:
+    """Those that name the environment and were not withdrawn."""
+    named = (
+        one for one in court.all_in(APPROVALS, Approval) if court.pins.environment in one.document.spec.environments
+    )
+    return tuple(one for one in named if not court.is_withdrawn(one))
 
 
 def once(refusals: list[Refusal]) -> tuple[Refusal, ...]:

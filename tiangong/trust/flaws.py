@@ -8,6 +8,7 @@ from tiangong.model.policy import TrustPolicy
 from tiangong.model.product import Promotion
 from tiangong.model.secret import Secret
 from tiangong.model.stages import Pins
+from tiangong.trust.approval import flaw_of
 from tiangong.trust.authority import keyring, shared_key
 from tiangong.trust.seal import LEVELS
 
@@ -20,7 +21,7 @@ def unnamed(document: Document, path: str) -> Problem | None:
         return problem("trust/no-digest", Place(path, field="spec.release.digest"))
     if isinstance(document, Secret) and document.spec.digest is None:
         return problem("trust/sealed-unnamed", Place(path, field="spec.digest"))
-    return None
+    return flaw_of(document, path)
 
 
 def policy_flaw(document: Document, pins: Pins) -> Problem | None:

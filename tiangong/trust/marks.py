@@ -18,6 +18,7 @@ ONCE = {
     "Recall": "trust/recall-changed",
     "Withdrawal": "trust/withdrawal-changed",
     "Revocation": "trust/revocation-changed",
+    "Approval": "trust/approval-changed",
 }
 """kinds that are written once and never edited, and what is said of an edit (D1, D3)"""
 

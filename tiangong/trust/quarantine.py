@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tiangong.documents.paths import kind_at
+from tiangong.model.approval import Approval
 from tiangong.model.environment import Environment, Suppression
 from tiangong.model.kinds import KINDS
 from tiangong.model.policy import TrustPolicy
@@ -95,7 +96,7 @@ def _may_go(court: Court, known: Court | None, path: str, now: datetime) -> bool
     if (path, kept.digest) in court.withdrawn:
         return True
     document = court.files.document(path, kept.raw, kept.digest)
-    if isinstance(document, Suppression):
+    if isinstance(document, Suppression | Approval):
         return now >= document.spec.until
     return _is_retired(known, path)
 

@@ -16,7 +16,7 @@ KINDS_OF: dict[Role, frozenset[str]] = {
     "promoter": frozenset({"Promotion", "Recall"}),
     "sealer": frozenset(),
     "attester": frozenset(),
-    "approver": frozenset(),
+    "approver": frozenset({"Approval"}),
     "auditor": frozenset(),
 }
 ASIDE: dict[Role, frozenset[str]] = {"sealer": frozenset({"Seal"})}
@@ -24,8 +24,10 @@ ASIDE: dict[Role, frozenset[str]] = {"sealer": frozenset({"Seal"})}
 EVERY = ("*",)
 ENVIRONMENT_IN_PATH = {"Environment": "name", "Agent": "name", "Installation": "environment", "Secret": "environment"}
 PRODUCT_IN_PATH = {"Product": "name", "Release": "product", "Promotion": "product", "Recall": "product"}
-WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner", "Recall": "maintainer"}
-"""restriction → the role that ends it: what one signature begins takes the threshold of the owners to end (R3)"""
+WITHDRAWN_BY: dict[str, Role] = {"Suppression": "owner", "Recall": "maintainer", "Approval": "approver"}
+"""act → the role that ends it: what restricts takes the threshold of the owners; an approval, one approver (R3)"""
+SINGLE = frozenset({*("Suppression", "Recall", "Revocation"), "Approval"})
+"""kinds of which one signature counts, whatever threshold the role has; of approvals, people are counted later"""
 RESTRICTIONS = frozenset({"Suppression", "Recall", "Revocation"})
 """kinds that take something away: what can't be read, or has no bytes any more, restricts all the same (R11, R20)"""
 

@@ -48,6 +48,7 @@ def verify(snapshot: Snapshot, pins: Pins, memory: Memory | None, now: datetime,
         memory=memory if held and memory else _memory(closure, pins, memory, ground, now),
         refusals=(*_refusals(closure, over), *_remarks(snapshot, rewritten=rewritten and not held)),
         recalls=closure.recalls,
+        approvals=closure.approvals,
         level=level_of(closure.policy.document.spec, pins),
         seal=sealing.mark if sealing else None,
     )
@@ -103,7 +104,9 @@ def _remarks(snapshot: Snapshot, *, rewritten: bool) -> Iterator[Refusal]:
 
 def _over(closure: Closure, now: datetime) -> frozenset[str]:
     """Paths of restrictions that hold nothing any more: their time has come, or they were withdrawn."""
-    return closure.ended | {one.path for one in closure.suppressions if now >= one.document.spec.until}
+    ends = {one.path: one.document.spec.until for one in closure.suppressions}
+    ends |= {one.path: one.document.spec.until for one in closure.approvals}
+    return closure.ended | {path for path, until in ends.items() if now >= until}
 
 
 def _refusals(closure: Closure, over: Collection[str]) -> Iterator[Refusal]:

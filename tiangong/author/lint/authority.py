@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from tiangong.author.draft import ended_by
 from tiangong.author.lint.books import Books
 from tiangong.author.team import newest_root
 from tiangong.errors import Place, Problem, problem
 from tiangong.model.document import Document
-from tiangong.model.environment import Environment
+from tiangong.model.environment import Environment, Profile
 from tiangong.model.policy import Grant, Person, Quorum, TrustPolicy, TrustRoot
 from tiangong.trust.authority import grants_on, keyring, parts_of, role_on
 from tiangong.trust.court import POLICY_PATH
@@ -30,9 +31,26 @@ def authority(books: Books, now: datetime) -> Iterator[Problem]:
         yield from _policy(books, policy.document, now)
         yield from _unsignable(books, policy.document)
     for path, environment in books.all(Environment).items():
+        yield from _approvals(books, path, environment.document)
         until = environment.document.spec.expires
         if until is not None and now >= until:
             yield problem("trust/environment-expired", books.place(path, "spec", "expires"), until=until.isoformat())
+
+
+def _approvals(books: Books, path: str, environment: Environment) -> Iterator[Problem]:
+    """Rules, its own and its profiles', that ask for more approvers than there are (D12)."""
+    policy = books.all(TrustPolicy).get(POLICY_PATH)
+    name, profiles = environment.metadata.name, books.named(Profile)
+    grants = [g for g in policy.document.spec.roles if g.role == "approver"] if policy else []
+    able = {p for g in grants if any(fnmatchcase(name, glob) for glob in g.environments) for p in g.who}
+    rules = [(path, index, rule) for index, rule in enumerate(environment.spec.approvals)]
+    for one in environment.spec.profiles:
+        if profile := profiles.get(one):
+            rules += [(profile.path, index, rule) for index, rule in enumerate(profile.document.spec.approvals)]
+    for where, index, rule in rules:
+        if policy and rule.require > len(able):
+            place = books.place(where, "spec", "approvals", index)
+            yield problem("lint/approvals-unreachable", place, environment=name, need=rule.require, have=len(able))
 
 
 def _root(books: Books, now: datetime) -> Iterator[Problem]:

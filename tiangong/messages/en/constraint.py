@@ -78,6 +78,11 @@ SENTENCES: dict[str, Sentence] = {
         "{version} was repaired (run {run}) and is not as wished again; it is repaired again after a pause",
         fix="find out what else changes it, correct the step's probe, or write drift: report",
     ),
+    "approval": Sentence(
+        "{have} of {need} approvals of {product}@{version} in {where} (so far: {given})",
+        fix="ask {who} to run: tiangong approve {product}@{version} --env {env} --push",
+        rule="R14",
+    ),
     "stale-seal": Sentence(
         "seal {sequence} of {issued} is too old for anything new (good until {until}); what runs goes on",
         fix="a sealer runs: tiangong seal --push; or look why the remote shows no newer one",

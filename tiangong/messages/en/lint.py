@@ -3,6 +3,11 @@
 from tiangong.messages.catalogue import Sentence
 
 SENTENCES: dict[str, Sentence] = {
+    "approvals-unreachable": Sentence(
+        "{environment} needs {need} approvals, and {have} people have the role approver there: nothing could go on",
+        fix="tiangong trust set-role NAME approver --env {environment}, or ask for fewer",
+        rule="D12",
+    ),
     "no-sealers": Sentence(
         "level {level} needs {need} people with role sealer, and there are {have}: nothing could ever be sealed",
         fix="tiangong trust set-role NAME sealer",

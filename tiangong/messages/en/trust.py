@@ -126,6 +126,19 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it; to revoke more, write another one: tiangong trust revoke",
         rule="D1",
     ),
+    "approval-changed": Sentence(
+        "an approval is written once and never edited (generation {generation})",
+        fix="restore it; to approve something else: tiangong approve",
+        rule="D14",
+    ),
+    "approval-id": Sentence(
+        "isn't named after what it says; it would be {expected}",
+        fix="write approvals with: tiangong approve",
+        rule="D14",
+    ),
+    "approval-reach": Sentence(
+        "names other environments than its plans are for", fix="write approvals with: tiangong approve", rule="D14"
+    ),
     "tainted": Sentence(
         "is signed by {signed} with a key that was stolen later: what runs goes on, nothing new begins by it",
         fix="look at it; if it is good, sign it again with a key that counts: tiangong renew",

@@ -63,6 +63,10 @@ SENTENCES: dict[str, Words] = {
         "{version} 已修复（运行 {run}），但又与期望不符；暂停一段时间后会再次修复",
         fix="查明还有什么在改动它，修正步骤的探测，或写 drift: report",
     ),
+    "approval": Words(
+        "{where} 中 {product}@{version} 需要 {need} 个批准，现有 {have} 个（已批准：{given}）",
+        fix="请 {who} 运行：tiangong approve {product}@{version} --env {env} --push",
+    ),
     "stale-seal": Words(
         "{issued} 的封签 {sequence} 已太旧，不能开始新的变更（有效期至 {until}）；正在运行的继续运行",
         fix="由加封者运行：tiangong seal --push ；或查明远程仓库为何没有更新的封签",

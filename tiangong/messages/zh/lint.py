@@ -3,6 +3,10 @@
 from tiangong.messages.spoken import Words
 
 SENTENCES: dict[str, Words] = {
+    "approvals-unreachable": Words(
+        "{environment} 需要 {need} 个批准，而那里有角色 approver 的只有 {have} 人：什么都无法继续",
+        fix="tiangong trust set-role NAME approver --env {environment} ，或要求更少",
+    ),
     "no-sealers": Words(
         "级别 {level} 需要 {need} 位拥有角色 sealer 的人，现有 {have} 位：什么都无法加封",
         fix="tiangong trust set-role NAME sealer",

@@ -70,6 +70,11 @@ SENTENCES: dict[str, Words] = {
     "revocation-changed": Words(
         "吊销只写一次，从不编辑（代次 {generation}）", fix="恢复它；要吊销更多，请另写一个：tiangong trust revoke"
     ),
+    "approval-changed": Words(
+        "批准只写一次，从不编辑（代次 {generation}）", fix="恢复它；要批准别的内容：tiangong approve"
+    ),
+    "approval-id": Words("名称与其内容不符；应为 {expected}", fix="用 tiangong approve 写批准"),
+    "approval-reach": Words("列出的环境与其计划所属的环境不同", fix="用 tiangong approve 写批准"),
     "tainted": Words(
         "由 {signed} 用后来被盗的密钥签名：正在运行的继续运行，不会据此开始新的变更",
         fix="查看它；若无问题，用有效的密钥重新签名：tiangong renew",

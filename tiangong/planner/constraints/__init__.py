@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tiangong.model.stages import Reason
 from tiangong.planner.case import Case
 from tiangong.planner.constraints import (
+    approval,
     artifacts,
     channel,
     config_coverage,
@@ -49,6 +50,7 @@ TIMING: tuple[Constraint, ...] = (
     secrets.objections,
     failure.objections,
     repair.objections,
+    approval.objections,
     suppression.objections,
     window.objections,
 )
