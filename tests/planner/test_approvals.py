@@ -149,7 +149,7 @@ def test_it_can_be_taken_back_by_one_approver(world: World) -> None:
 def test_row_19_under_another_name_it_is_none(world: World) -> None:
     path = approve(world, "carol", "dora")
     raw = world.files.pop(path).replace(path[-37:-5].encode(), b"a" * 32)
-    other = f"approvals/{"a" * 32}.yaml"
+    other = f"approvals/{'a' * 32}.yaml"
     world.raw(path, None)
     world.write(other, raw, "carol", "dora")
     assert codes(ask(world)) == {other: "trust/approval-id"}
