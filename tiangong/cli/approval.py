@@ -107,7 +107,7 @@ def _row(shelf: Shelf, one: Signed[Approval]) -> dict[str, Any]:
     spec = one.document.spec
     over = f" ({text('suppress/withdrawn')})" if shelf.is_withdrawn(one) else ""
     return {
-        "name": one.document.metadata.name[:12],
+        "name": one.document.metadata.name,
         "release": f"{spec.product}@{spec.version}",
         "environments": ", ".join(spec.environments),
         "until": local(spec.until) + over,
