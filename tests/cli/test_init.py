@@ -1,5 +1,8 @@
 """`tiangong init` as people type it: guesses, refusals, nothing left behind."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,14 +178,14 @@ def test_on_a_terminal_it_asks_for_what_it_cant_guess(work: Path, tmp_path: Path
     folder = work / "---"
     folder.mkdir()
     zoe = Person(tmp_path / "home", "zoe", git_name="")
-    ran = zoe.answer("init", cwd=folder, typed=["zoe", "acme", "y"])
+    ran = zoe.answer("init", cwd=folder, typed=["zoe", "acme", "nobody", "y"])
     assert ran.code == 0, ran.err
     assert "Control repository acme" in ran.out
     assert (folder / "tiangong.yaml.zoe.sig").is_file()
 
 
 def test_no_is_no(work: Path, alice: Person) -> None:
-    ran = alice.answer("init", "acme", cwd=work, typed=["n"])
+    ran = alice.answer("init", "acme", cwd=work, typed=["nobody", "n"])
     assert (ran.code, "author/not-confirmed" in ran.err) == (2, True), ran.err
     assert not (work / "acme").exists()
 
@@ -199,3 +202,59 @@ def test_a_hook_of_somebody_else_stays(work: Path, alice: Person) -> None:
     alice.git("config", "--global", "core.hooksPath", str(alice.home / "hooks"), cwd=work)
     ran = alice.run("init", "--yes", cwd=work)
     assert (ran.code, "tiangong/pre-commit" in ran.out) == (0, True), ran.err
+
+
+@pytest.mark.parametrize("sealer", ["push", "github", "gitlab", "timer", "cron"])
+def test_who_seals_is_set_up(work: Path, alice: Person, sealer: str) -> None:
+    """At level sealed from the first commit on, and the first seal goes through."""
+    alice.git("init", "-q", "--bare", "origin.git", cwd=work)
+    alice.git("clone", "-q", "origin.git", "acme", cwd=work)
+    ran = alice.run("init", "acme", "--ci", "gitlab", "--seals", sealer, "--yes", cwd=work)
+    assert ran.code == 0, ran.said
+    here = work / "acme"
+    assert "securityLevel: sealed" in (here / "trust/policy.yaml").read_text()
+    assert "tiangong seal --push" in ran.out
+    assert (here / "ci/seal.sh").is_file() == (sealer in ("github", "gitlab"))
+    if sealer == "gitlab":
+        text = (here / ".gitlab-ci.yml").read_text()
+        assert "verify:" in text
+        assert "sh ci/seal.sh" in text
+    if sealer == "timer":
+        assert str(here) in (alice.home / ".config/systemd/user/tiangong-promoter.service").read_text()
+    if sealer == "cron":
+        assert f"cd {here} && " in ran.out
+    alice.git("push", "-q", "-u", "origin", "main", cwd=here)
+    sealed = alice.run("seal", "--push", cwd=here)
+    assert sealed.code == 0, sealed.said
+    assert alice.git("ls-tree", "--name-only", "seals", "seal.yaml", cwd=work / "origin.git") == "seal.yaml"
+
+
+def test_the_script_of_the_ci_seals(work: Path, alice: Person) -> None:
+    """What a forge runs, run for real: a clone of its own, the key in a variable."""
+    alice.git("init", "-q", "--bare", "origin.git", cwd=work)
+    alice.git("clone", "-q", "origin.git", "acme", cwd=work)
+    assert alice.run("init", "acme", "--seals", "github", "--yes", cwd=work).code == 0
+    alice.git("push", "-q", "-u", "origin", "main", cwd=work / "acme")
+    alice.git("clone", "-q", "-b", "main", "origin.git", "job", cwd=work)
+    key = (work / "acme/.git/tiangong/keys/sealer").read_text()
+    script = 'export TIANGONG_SEALER_KEY="$(cat)"; sh ci/seal.sh'
+    done = subprocess.run(
+        ["sh", "-c", script],
+        input=key,
+        cwd=work / "job",
+        env={**alice.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "signed by sealer" in done.stdout
+    assert alice.git("ls-tree", "--name-only", "seals", "seal.yaml", cwd=work / "origin.git") == "seal.yaml"
+
+
+def test_nobody_seals_and_says_what_that_leaves_open(work: Path, alice: Person) -> None:
+    ran = alice.run("init", "acme", "--seals", "nobody", "--yes", cwd=work)
+    assert "that a remote withholds one doesn't show" in ran.out
+    assert "securityLevel: signatures" in (work / "acme/trust/policy.yaml").read_text()
+    refused = alice.run("init", "other", "--seals", "somebody", "--yes", cwd=work)
+    assert (refused.code, "init/bad-sealer" in refused.err) == (2, True)

@@ -165,3 +165,18 @@ def test_two_sealers_witness_one_seal(site: Site, remote: Origin, tmp_path: Path
     assert desired.level == "witnessed"
     assert desired.seal
     assert desired.seal.sequence == 1
+
+
+def test_a_machine_that_seals_gets_no_other_right(site: Site, remote: Origin, tmp_path: Path) -> None:
+    site.bad(2, "promoter/bad-name", "promoter", "init", "No Name")
+    out = site.good("promoter", "init", "witness", "--folder", str(tmp_path / "keys"))
+    key = tmp_path / "keys" / "witness"
+    assert key.stat().st_mode & 0o077 == 0
+    assert f"tiangong trust add-key witness {key}.pub --machine" in out
+    assert "tiangong trust set-role witness sealer" in out
+    site.good("trust", "add-key", "witness", f"{key}.pub", "--machine", "--yes")
+    site.good("trust", "set-role", "witness", "sealer", "--yes")
+    site.git("push", "-q", "origin", "main")
+    assert "signed by witness" in site.good("seal", "--push", "--key", str(key))
+    site.bad(4, "author/needs-role", "set", "dev/shop", "drift=repair", "--key", str(key), "--yes")
+    assert "set-role" not in site.good("promoter", "init", "witness", "--folder", str(tmp_path / "keys"))

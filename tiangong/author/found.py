@@ -25,6 +25,7 @@ from tiangong.author.surroundings import ATTRIBUTES
 from tiangong.author.team import team
 from tiangong.documents.paths import kind_at
 from tiangong.errors import Failed, Misuse, Place
+from tiangong.model.policy import Level
 from tiangong.model.scalar import NAME
 
 BRANCH = "main"
@@ -50,12 +51,14 @@ def found(root: Path, files: Mapping[str, bytes], person: str, key: Key, now: da
         return land(clone, made, MESSAGE)
 
 
-def founding_draft(clone: Clone, files: Mapping[str, bytes], person: str, key: Key, now: datetime) -> Draft:
+def founding_draft(
+    clone: Clone, files: Mapping[str, bytes], person: str, key: Key, now: datetime, level: Level = "signatures"
+) -> Draft:
     """All that the first commit will hold, not yet signed. Makes the machine keys; Misuse when a file is wrong."""
     _check_person(person)
     machines = {name: make_machine_key(clone.private / "keys", name) for name in MACHINES}
     lines = {name: machine.public.line for name, machine in machines.items()}
-    trust = trust_files(secrets.token_hex(16), person, key.public.line, lines, now)
+    trust = trust_files(secrets.token_hex(16), person, key.public.line, lines, now, level)
     everything = {ATTRIBUTES[0]: ATTRIBUTES[1].encode(), **files, **trust}
     tree = Listing({path: in_memory(raw) for path, raw in everything.items()})
     made = draft(desk(clone, tree, team([tree], [key], list(machines.values()))), everything)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tiangong.author.sealers import sealing_files
 from tiangong.author.surroundings import surroundings
 from tiangong.documents.dump import dump
 from tiangong.model.document import API_VERSION
 from tiangong.model.kinds import KINDS
+from tiangong.model.policy import Level
 
 CHANNELS = {"release": "every signed release", "canary": "first real users", "stable": "everybody"}
 PROFILE = "standard"
@@ -55,11 +57,20 @@ POLICY_NOTE = """\
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What somebody wants of a new repository. `product`: empty = none yet; `ci`: github, gitlab or nothing."""
+    """What somebody wants of a new repository. `product`: empty = none yet; `ci`: github, gitlab or nothing.
+
+    `sealer`: one of `SEALERS`; with anybody but nobody agents demand seals (D10).
+    """
 
     fleet: str
     product: str = ""
     ci: str = ""
+    sealer: str = "nobody"
+
+    @property
+    def level(self) -> Level:
+        """What agents demand."""
+        return "signatures" if self.sealer == "nobody" else "sealed"
 
 
 def starter_files(wishes: Wishes) -> dict[str, bytes]:
@@ -72,7 +83,8 @@ def starter_files(wishes: Wishes) -> dict[str, bytes]:
     ]
     if wishes.product:
         documents += [product_file(wishes.product), installation_file(ENVIRONMENT, wishes.product)]
-    return {path: text.encode() for path, text in (*documents, *surroundings(wishes.fleet, wishes.ci))}
+    files = dict((*documents, *surroundings(wishes.fleet, wishes.ci)))
+    return {path: text.encode() for path, text in (files | dict(sealing_files(wishes.sealer, files))).items()}
 
 
 def channel_file(name: str, about: str) -> tuple[str, str]:
@@ -109,14 +121,16 @@ def environment_file(
     return _document("Environment", {"name": name, "labels": dict(labels)}, "\n".join(lines))
 
 
-def trust_files(repo: str, person: str, key: str, machines: Mapping[str, str], now: datetime) -> dict[str, bytes]:
+def trust_files(
+    repo: str, person: str, key: str, machines: Mapping[str, str], now: datetime, level: Level = "signatures"
+) -> dict[str, bytes]:
     """The first root and policy: one person decides everything, machines have keys of their own. Keys by name."""
     quorum = {"threshold": 1, "people": {person: [key]}}
     root = {"version": 1, "root": quorum, "policy": quorum}
     until = (now + VALID_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
     people = {person: {"keys": [key]}, **{name: {"keys": [line], "machine": True} for name, line in machines.items()}}
     policy = (
-        f"securityLevel: signatures   # or sealed: only what was sealed is acted on\nexpires: {until.isoformat()}\n"
+        f"securityLevel: {level}   # or sealed: only what was sealed is acted on\nexpires: {until.isoformat()}\n"
         + dump({"people": people}).decode()
         + "roles:\n"
         + "".join(_role(role, person, machines) for role in ROLES)

@@ -6,6 +6,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "init": (
         ("tiangong init control", "a new folder, my name and key guessed"),
         ("tiangong init --product shop --ci gitlab", "here, in an empty folder or an empty clone"),
+        ("tiangong init control --ci github --seals github", "agents act on nothing that CI didn't verify and seal"),
         ("tiangong init control --person alice --key ~/.ssh/work --yes", "everything said, nothing asked"),
     ),
     "demo": (
@@ -50,6 +51,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("tiangong seal --push", "the remote's main, after looking at everything in it"),
         ("tiangong seal --dry-run", "only show what would be vouched for"),
         ("tiangong seal --push --key ~/.ssh/sealer --as sealer", "with a key of its own"),
+    ),
+    "promoter init": (
+        ("tiangong promoter init", "a key for the machine that seals, and what makes it count"),
+        ("tiangong promoter init witness --folder ~/witness", "a second one, on another machine"),
     ),
     "promoter run": (
         ("tiangong promoter run", "after every push, and from cron once an hour"),
