@@ -38,6 +38,22 @@ SENTENCES: dict[str, Sentence] = {
         fix="restore it: git checkout COMMIT -- FILE",
         rule="D23",
     ),
+    "altered": Sentence(
+        "isn't as it was written: this part doesn't fit the others",
+        fix="restore it: git checkout COMMIT -- FILE",
+        rule="D23",
+    ),
+    "not-for-me": Sentence(
+        "can't be opened here with {mine}: it is encrypted to {recipients}",
+        fix="have somebody who can open it run: sops rotate -i --add-age RECIPIENT FILE",
+        rule="D23",
+    ),
+    "not-text": Sentence(
+        "holds a value that isn't what its type says, or no text", fix="store it as text, such as base64"
+    ),
+    "cant-seal-to": Sentence(
+        "{recipient} can't be encrypted to here: {why}; supported are X25519 keys, age1…", fix="age-keygen makes one"
+    ),
     "other-recipients": Sentence(
         "the document and its SOPS file don't name the same recipients: {recipient} stands in one of them only",
         fix="name under recipients: whom the file is encrypted to",

@@ -25,6 +25,13 @@ SENTENCES: dict[str, Words] = {
     ),
     "unknown": Words("使用了 SOPS 的 {name}，这里不理解它，因此不读取整个文件", fix="不用它重新写入；或升级 Tiangong"),
     "damaged": Words("已损坏：这一部分不是 SOPS 写出的", fix="恢复它：git checkout COMMIT -- FILE"),
+    "altered": Words("不是写入时的样子：这一部分与其余部分不符", fix="恢复它：git checkout COMMIT -- FILE"),
+    "not-for-me": Words(
+        "用 {mine} 无法在此打开：它加密给 {recipients}",
+        fix="请能打开它的人运行：sops rotate -i --add-age RECIPIENT FILE",
+    ),
+    "not-text": Words("含有与其类型不符的值，或不是文本", fix="以文本形式存放，例如 base64"),
+    "cant-seal-to": Words("这里不能加密给 {recipient}：{why}；支持 X25519 密钥 age1…", fix="age-keygen 可生成"),
     "other-recipients": Words(
         "文档与其 SOPS 文件的接收者不同：{recipient} 只出现在其中之一",
         fix="在 recipients: 下写明文件加密给谁",
