@@ -95,20 +95,22 @@ def _show(fleet: Fleet, choice: Choice, form: Format, now: datetime) -> None:
     elif choice.environment and form is Format.TABLE:
         _one(fleet.clone, found[0], choice, now)
     elif found:
+        ends = _ends(fleet.clone, now)  # first: whoever sees the table may go away
         items([row for said in found for row in _rows(said, choice, now)], form, columns=MATRIX)
         _hints(found)
-        _ends(fleet.clone, now)
+        for code, facts in ends:
+            tell(code, **facts)
     else:
         tell("status/no-environments")
 
 
-def _ends(clone: Clone, now: datetime) -> None:
+def _ends(clone: Clone, now: datetime) -> list[tuple[str, dict[str, Any]]]:
     """Warn of what ends soon; whoever can't trust the repository is told so elsewhere."""
     from tiangong.cli.expiring import of_clone, warnings
 
     with suppress(TiangongError):
-        for code, facts in warnings(of_clone(clone, clone.tree(clone.main())), now):
-            tell(code, **facts)
+        return [*warnings(of_clone(clone, clone.tree(clone.main())), now)]
+    return []
 
 
 def answer_of(said: Said, now: datetime) -> dict[str, Any]:
